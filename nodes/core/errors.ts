@@ -1,0 +1,73 @@
+/**
+ * What went wrong, in one word a flow can switch on.
+ *
+ * Besides these, the code of a network error is passed on as Node.js spells it
+ * (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`, …).
+ */
+export type PlatformErrorCode =
+  | 'CLOSED'
+  | 'CONFLICT'
+  | 'DISCONNECTED'
+  | 'EVENT_TOO_LARGE'
+  | 'EXPIRED'
+  | 'FORBIDDEN'
+  | 'IDLE'
+  | 'INVALID_CONFIGURATION'
+  | 'INVALID_PARAMETER'
+  | 'INVALID_RESPONSE'
+  | 'NOT_CONFIGURED'
+  | 'NOT_FOUND'
+  | 'PLATFORM_ERROR'
+  | 'QUEUE_FULL'
+  | 'RATE_LIMITED'
+  | 'STORAGE'
+  | 'TIMEOUT'
+  | 'UNAUTHORIZED'
+  | (string & {});
+
+export interface PlatformErrorDetails {
+  statusCode?: number;
+  operation?: string;
+  /** The same request may well succeed later. */
+  retryable?: boolean;
+  /** Milliseconds the platform asked to wait (`Retry-After`). */
+  retryAfter?: number;
+  cause?: unknown;
+}
+
+/**
+ * The one error class of this package. `message` is written for a person and says what to change;
+ * it never holds a password, token or key.
+ */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError';
+  readonly code: PlatformErrorCode;
+  readonly statusCode: number | undefined;
+  readonly operation: string | undefined;
+  readonly retryable: boolean;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: PlatformErrorCode, message: string, details: PlatformErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.statusCode = details.statusCode;
+    this.operation = details.operation;
+    this.retryable = details.retryable ?? false;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Any thrown value as a PlatformError; what is one already comes back as it is. */
+export function toPlatformError(thrown: unknown): PlatformError {
+  if (thrown instanceof PlatformError) return thrown;
+  if (thrown instanceof Error) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    return new PlatformError(typeof code === 'string' ? code : 'PLATFORM_ERROR', thrown.message, { cause: thrown });
+  }
+  return new PlatformError('PLATFORM_ERROR', String(thrown));
+}
+
+/** True when credentials, not the network, are the trouble: worth only slow retries. */
+export function isCredentialError(error: PlatformError): boolean {
+  return error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN';
+}

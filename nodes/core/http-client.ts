@@ -1,0 +1,245 @@
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { backoffDelay } from './backoff';
+import { PlatformError } from './errors';
+import { type ErrorContext, isHtml, networkError, statusError } from './http-errors';
+import { parseJson } from './json';
+import { abortable, deadline, sleep } from './timing';
+import type { TokenHolder } from './token-holder';
+
+export type HttpHeaders = Record<string, string | string[] | undefined>;
+
+/** TLS options as `tls.connect` takes them, read from core's `tls-config` node. */
+export interface TlsSettings {
+  key?: string | Buffer;
+  cert?: string | Buffer;
+  ca?: string | Buffer;
+  passphrase?: string;
+  servername?: string;
+  rejectUnauthorized?: boolean;
+}
+
+/** A proxy of core's `http proxy` node. Without one the environment decides (`HTTPS_PROXY`, `NO_PROXY`, …). */
+export interface ProxySettings {
+  /** With the credentials, if any: `http://user:password@host:port`. */
+  url: string;
+  /** Hosts that are reached directly. */
+  noProxy: readonly string[];
+}
+
+export interface HttpClientOptions {
+  /** The platform as people call it, for error messages. */
+  platform: string;
+  /** Without a slash at its end. */
+  baseUrl: string;
+  /** Milliseconds for one request, repetitions included. */
+  timeout: number;
+  /** Upper bound of the waits between repetitions, in milliseconds. */
+  retryMax: number;
+  /** Sent with every request. */
+  headers?: Record<string, string>;
+  /** Where tokens come from, and the header that carries one. */
+  authorization?: { tokens: TokenHolder; header(token: string): Record<string, string> };
+  tls?: TlsSettings | undefined;
+  proxy?: ProxySettings | undefined;
+}
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  /** Below the base URL, already percent-encoded, beginning with a slash. */
+  path: string;
+  query?: readonly (readonly [name: string, value: string])[];
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** Operation id, for errors. */
+  operation?: string;
+  /** Sending it twice does no harm. Default: GET, PUT and DELETE yes, the rest no. */
+  repeatable?: boolean;
+  /** Values an error message must not quote. */
+  secrets?: readonly string[];
+  /** false: no token goes with it (the request that fetches one). */
+  authorized?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  statusCode: number;
+  headers: HttpHeaders;
+  body: string;
+}
+
+export interface HttpStream {
+  statusCode: number;
+  headers: HttpHeaders;
+  body: AsyncIterable<Uint8Array>;
+}
+
+export interface HttpClient {
+  /**
+   * One request and its whole answer. Repeats what is safe to repeat on network errors, 429 and 502–504 within
+   * the time-out, honours `Retry-After`, and renews the token once on 401.
+   *
+   * @throws PlatformError for every status but 2xx
+   */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * A request whose answer has no end. The time-out covers the answer's head only; `signal` ends the body.
+   * Nothing is repeated but a 401: the caller reconnects.
+   */
+  open(request: HttpRequest & { signal: AbortSignal }): Promise<HttpStream>;
+  /** Cuts every connection. Requests under way fail with CLOSED. */
+  close(): Promise<void>;
+}
+
+/** The first wait between two tries of one request. */
+const FIRST_WAIT = 1000;
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { baseUrl, platform, authorization } = options;
+  const agent = createAgent(options);
+  const life = new AbortController();
+  const closed = (): PlatformError => new PlatformError('CLOSED', 'the account has been closed');
+
+  const send = async (
+    { method, path, query, headers, body }: HttpRequest,
+    token: Record<string, string>,
+    signal: AbortSignal,
+    timeout: number,
+  ): Promise<Dispatcher.ResponseData> => {
+    return request(baseUrl + path + searchOf(query), {
+      method,
+      dispatcher: agent,
+      headers: { ...options.headers, ...headers, ...token },
+      body: body ?? null,
+      signal,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    });
+  };
+
+  /** Runs one try with a token, and once more with a new one when the platform answers 401. */
+  const withToken = async (
+    wanted: boolean,
+    signal: AbortSignal,
+    attempt: (token: Record<string, string>) => Promise<Dispatcher.ResponseData>,
+  ): Promise<Dispatcher.ResponseData> => {
+    if (!authorization || !wanted) return attempt({});
+    const token = await abortable(authorization.tokens.get(), signal);
+    const answer = await attempt(authorization.header(token));
+    if (answer.statusCode !== 401) return answer;
+    await answer.body.dump();
+    authorization.tokens.reject(token);
+    return attempt(authorization.header(await abortable(authorization.tokens.get(), signal)));
+  };
+
+  const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {
+    const context: ErrorContext = { platform, baseUrl, operation: wanted.operation, secrets: wanted.secrets };
+    try {
+      const answer = await withToken(wanted.authorized ?? true, signal, (token) =>
+        send(wanted, token, signal, timeout),
+      );
+      const body = await answer.body.text();
+      if (answer.statusCode < 200 || answer.statusCode > 299) {
+        throw statusError(answer.statusCode, answer.headers, body, context);
+      }
+      return { statusCode: answer.statusCode, headers: answer.headers, body };
+    } catch (thrown) {
+      if (life.signal.aborted) throw closed();
+      throw networkError(signal.aborted ? signal.reason : thrown, context);
+    }
+  };
+
+  return {
+    async request(wanted) {
+      const limit = deadline(options.timeout, wanted.signal);
+      const repeatable = wanted.repeatable ?? ['GET', 'PUT', 'DELETE'].includes(wanted.method);
+      try {
+        for (let attempt = 0; ; attempt++) {
+          try {
+            return await tryOnce(wanted, limit.signal, Math.max(1, limit.remaining()));
+          } catch (thrown) {
+            const error = thrown as PlatformError;
+            const wait = error.retryAfter ?? backoffDelay(attempt, { base: FIRST_WAIT, max: options.retryMax });
+            if (!repeatable || !error.retryable || wait >= limit.remaining()) throw error;
+            await sleep(wait, limit.signal);
+          }
+        }
+      } finally {
+        limit.clear();
+      }
+    },
+
+    async open(wanted) {
+      const context: ErrorContext = { platform, baseUrl, operation: wanted.operation };
+      try {
+        const answer = await withToken(true, wanted.signal, (token) => send(wanted, token, wanted.signal, 0));
+        if (answer.statusCode >= 200 && answer.statusCode <= 299) {
+          return {
+            statusCode: answer.statusCode,
+            headers: answer.headers,
+            body: bodyOf(answer, wanted.signal, context),
+          };
+        }
+        throw statusError(answer.statusCode, answer.headers, await answer.body.text(), context);
+      } catch (thrown) {
+        if (life.signal.aborted) throw closed();
+        throw networkError(wanted.signal.aborted ? wanted.signal.reason : thrown, context);
+      }
+    },
+
+    async close() {
+      life.abort();
+      authorization?.tokens.close();
+      await agent.destroy();
+    },
+  };
+}
+
+function searchOf(query: HttpRequest['query'] = []): string {
+  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+}
+
+/** An Agent of its own for each client, so that closing one account cuts no other's connections. */
+function createAgent({ baseUrl, tls, proxy, timeout }: HttpClientOptions): EnvHttpProxyAgent {
+  const connect = { ...tls, timeout: Math.min(timeout, 10_000) };
+  return new EnvHttpProxyAgent({
+    connect,
+    // Behind a proxy undici takes the name for SNI from here only.
+    requestTls: { ...connect, servername: tls?.servername ?? new URL(baseUrl).hostname },
+    // Many proxies allow CONNECT to port 443 alone; plain HTTP goes through them as an absolute URL.
+    proxyTunnel: false,
+    ...(proxy && { httpProxy: proxy.url, httpsProxy: proxy.url, noProxy: proxy.noProxy.join(',') }),
+  });
+}
+
+async function* bodyOf(
+  answer: Dispatcher.ResponseData,
+  signal: AbortSignal,
+  context: ErrorContext,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of answer.body) yield chunk as Uint8Array;
+  } catch (thrown) {
+    throw networkError(signal.aborted ? signal.reason : thrown, context);
+  }
+}
+
+/**
+ * The data of an answer: JSON where it is JSON, else the text; null for an empty body.
+ *
+ * @throws PlatformError INVALID_RESPONSE for an HTML page (a proxy's or a portal's login) or broken JSON
+ */
+export function answerData({ statusCode, headers, body }: HttpAnswer, operation: string): unknown {
+  if (body === '') return null;
+  if (isHtml(headers)) throw htmlInstead(operation, statusCode);
+  return /json/i.test(String(headers['content-type'] ?? '')) ? parseJson(body, `the answer to ${operation}`) : body;
+}
+
+/** What to say when a web page comes where the platform's data should. */
+export function htmlInstead(operation: string, statusCode: number): PlatformError {
+  return new PlatformError(
+    'INVALID_RESPONSE',
+    `${operation} was answered with a web page instead of data: is the URL of the account right, or does a login page or proxy stand in between?`,
+    { statusCode, operation },
+  );
+}

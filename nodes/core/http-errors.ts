@@ -1,0 +1,167 @@
+import { PlatformError, toPlatformError } from './errors';
+import { isObject } from './json';
+
+/** Names used in error messages. */
+export interface ErrorContext {
+  /** The platform as people call it: `xDP`. */
+  platform: string;
+  baseUrl: string;
+  operation?: string | undefined;
+  /** Values that must not be seen, should the server quote them. */
+  secrets?: readonly string[] | undefined;
+}
+
+/** Network errors on which another try may succeed, with what a person should look at. */
+const NETWORK_ERRORS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there; is the server running, and is the URL of the account right?',
+  ECONNRESET: 'the server or something in between cut the connection',
+  EPIPE: 'the server or something in between cut the connection',
+  UND_ERR_SOCKET: 'the server or something in between cut the connection',
+  HTTP_PARSER: 'what listens there does not speak HTTP; is the URL of the account right?',
+  ENOTFOUND: 'the host name is unknown; check the URL of the account and the DNS',
+  EAI_AGAIN: 'the DNS did not answer',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the network',
+  ENETDOWN: 'the network is down',
+  ETIMEDOUT: 'the server did not answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'the server did not answer in time',
+  UND_ERR_HEADERS_TIMEOUT: 'the server took the request but did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'the server stopped in the middle of its answer',
+};
+
+/** Codes of undici under the names that people know. */
+const SAID_AS: Record<string, string> = { UND_ERR_SOCKET: 'ECONNRESET', HTTP_PARSER: 'INVALID_RESPONSE' };
+
+const TIMEOUT_CODES = new Set([
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+
+const TLS_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$/;
+
+/** An error of undici or of the socket below it as a PlatformError. */
+export function networkError(thrown: unknown, { platform, baseUrl, operation }: ErrorContext): PlatformError {
+  if (thrown instanceof PlatformError) return thrown;
+  const cause = deepestWithCode(thrown);
+  const code = cause?.code ?? 'PLATFORM_ERROR';
+  const hint = NETWORK_ERRORS[code];
+  const to = `${platform} at ${baseUrl}`;
+  if (hint !== undefined) {
+    const known = TIMEOUT_CODES.has(code) ? 'TIMEOUT' : (SAID_AS[code] ?? code);
+    return new PlatformError(known, `cannot reach ${to}: ${hint} (${known})`, { operation, retryable: true, cause });
+  }
+  if (TLS_ERROR.test(code)) {
+    const message = `no trusted TLS connection to ${to}: ${cause?.message} (${code}); a private CA goes into the account's TLS configuration`;
+    return new PlatformError(code, message, { operation, retryable: true, cause });
+  }
+  const error = toPlatformError(cause ?? thrown);
+  return new PlatformError(error.code, `request to ${to} failed: ${error.message}`, {
+    operation,
+    retryable: true,
+    cause,
+  });
+}
+
+/** undici wraps the socket's error, and Happy Eyeballs wraps one for each address. */
+function deepestWithCode(thrown: unknown): NodeJS.ErrnoException | undefined {
+  const found = searchCode(thrown);
+  // undici's parser error carries the bytes it stumbled over, which may hold a secret: only its words go on.
+  return found && Object.assign(new Error(found.message), { code: found.code });
+}
+
+function searchCode(thrown: unknown): NodeJS.ErrnoException | undefined {
+  let found: NodeJS.ErrnoException | undefined;
+  let error: unknown = thrown;
+  for (let depth = 0; error instanceof Error && depth < 5; depth++) {
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') found = error as NodeJS.ErrnoException;
+    // The one error of undici without a code: an answer that ends too early, or that is none.
+    else if (error.name === 'HTTPParserError') {
+      found = Object.assign(new Error(error.message), {
+        code: /EOF/.test(error.message) ? 'ECONNRESET' : 'HTTP_PARSER',
+      });
+    }
+    error = error instanceof AggregateError ? (error.errors[0] ?? error.cause) : error.cause;
+  }
+  return found;
+}
+
+/** An answer with a status other than 2xx as a PlatformError. */
+export function statusError(
+  statusCode: number,
+  headers: Record<string, string | string[] | undefined>,
+  body: string,
+  context: ErrorContext,
+): PlatformError {
+  const { platform, operation } = context;
+  const said = whatTheServerSaid(headers, body, context.secrets);
+  const retryAfter = retryAfterMs(headers['retry-after']);
+  const details = { statusCode, operation, retryAfter };
+  const message = (text: string): string => `${platform} ${text} (HTTP ${statusCode})${said && `: ${said}`}`;
+  if (statusCode === 401) {
+    return new PlatformError('UNAUTHORIZED', message('refused the credentials; check them in the account'), details);
+  }
+  if (statusCode === 403) return new PlatformError('FORBIDDEN', message('does not allow this to the account'), details);
+  if (statusCode === 404) return new PlatformError('NOT_FOUND', message('does not know what was asked for'), details);
+  if (statusCode === 409) return new PlatformError('CONFLICT', message('reports a conflict'), details);
+  if (statusCode === 429) {
+    return new PlatformError('RATE_LIMITED', message('asks for fewer requests'), { ...details, retryable: true });
+  }
+  if (statusCode >= 300 && statusCode < 400) {
+    const target = String(headers.location ?? '');
+    return new PlatformError(
+      'INVALID_RESPONSE',
+      message(`redirects to ${target}; put that URL into the account`),
+      details,
+    );
+  }
+  const retryable = statusCode >= 502 && statusCode <= 504;
+  const verb = statusCode >= 500 ? 'failed at' : 'refused';
+  return new PlatformError('PLATFORM_ERROR', message(`${verb} ${operation ?? 'the request'}`), {
+    ...details,
+    retryable,
+  });
+}
+
+/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3). */
+export function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  const value = Array.isArray(header) ? header[0] : header;
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+const LONGEST_QUOTE = 200;
+
+/** The server's own words, short, on one line, without markup and without secrets. */
+function whatTheServerSaid(
+  headers: Record<string, string | string[] | undefined>,
+  body: string,
+  secrets: readonly string[] = [],
+): string {
+  if (isHtml(headers)) return '';
+  let text = body;
+  const parsed = body.startsWith('{') ? tryParse(body) : undefined;
+  if (isObject(parsed)) {
+    const nested = isObject(parsed.error) ? parsed.error.message : parsed.error;
+    text = String(parsed.message ?? nested ?? body);
+  }
+  for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '•••');
+  text = text.replace(/\s+/g, ' ').trim();
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+export function isHtml(headers: Record<string, string | string[] | undefined>): boolean {
+  return /text\/html/i.test(String(headers['content-type'] ?? ''));
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The caller quotes the text itself then.
+    return undefined;
+  }
+}

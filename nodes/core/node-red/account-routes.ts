@@ -1,0 +1,109 @@
+import type { NodeAPI } from 'node-red';
+import { PlatformError, toPlatformError } from '../errors';
+import { isObject } from '../json';
+import type { AccountNode, AccountType } from './account';
+import type { Properties } from './settings';
+
+/** What the dialog's "Test connection" button gets. */
+export interface TestResult {
+  ok: boolean;
+  message: string;
+  code?: string;
+}
+
+/** What Node-RED puts into a password field that has a stored value. */
+const STORED = '__PWRD__';
+
+/** A test from the editor ends after this many milliseconds: somebody waits for it. */
+const TEST_LIMIT = 15_000;
+
+/**
+ * Admin routes of a config node: `POST <type>/test` with the unsaved form values, and
+ * `GET <type>/<id>/lists/<list>` for pick lists. No answer holds a credential.
+ */
+export function registerAccountRoutes<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+  RED: NodeAPI,
+  account: AccountType<Settings, Client>,
+): void {
+  const { type } = account;
+  RED.httpAdmin.post(`/${type}/test`, RED.auth.needsPermission(`${type}.write`), (request, response) => {
+    testConnection(RED, account, request.body).then(
+      (result) => response.json(result),
+      (thrown) => response.json(failed(thrown)),
+    );
+  });
+  RED.httpAdmin.get(`/${type}/:id/lists/:list`, RED.auth.needsPermission(`${type}.read`), (request, response) => {
+    pickList(RED, account, String(request.params.id), String(request.params.list)).then(
+      (items) => response.json({ items }),
+      (thrown) => {
+        const { code, message } = toPlatformError(thrown);
+        response.status(code === 'NOT_FOUND' ? 404 : 502).json({ code, message });
+      },
+    );
+  });
+}
+
+async function testConnection<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+  RED: NodeAPI,
+  account: AccountType<Settings, Client>,
+  body: unknown,
+): Promise<TestResult> {
+  const { id, properties, credentials } = isObject(body) ? body : {};
+  const form = {
+    ...(isObject(properties) ? properties : {}),
+    ...withStored(RED, id, Object.keys(account.credentials), isObject(credentials) ? credentials : {}),
+  };
+  const settings = account.read(RED, resolveVariables(RED, form, id));
+  const limited =
+    'timeout' in settings ? { ...settings, timeout: Math.min(Number(settings.timeout), TEST_LIMIT) } : settings;
+  const client = account.open(limited);
+  try {
+    return { ok: true, message: await account.test(client) };
+  } finally {
+    await client.close();
+  }
+}
+
+function failed(thrown: unknown): TestResult {
+  const { code, message } = toPlatformError(thrown);
+  return { ok: false, code, message };
+}
+
+/** A password left as it was in the dialog is taken from the credential store. */
+function withStored(RED: NodeAPI, id: unknown, names: readonly string[], given: Properties): Record<string, unknown> {
+  const stored = (typeof id === 'string' ? RED.nodes.getCredentials(id) : undefined) as Properties | undefined;
+  return Object.fromEntries(
+    names.map((name) => [name, given[name] === undefined || given[name] === STORED ? stored?.[name] : given[name]]),
+  );
+}
+
+/** Node-RED replaces `${NAME}` when it makes a node; these values have not been through that. */
+function resolveVariables(RED: NodeAPI, form: Properties, id: unknown): Properties {
+  const node = typeof id === 'string' ? RED.nodes.getNode(id) : null;
+  return Object.fromEntries(
+    Object.entries(form).map(([name, value]) => {
+      if (typeof value !== 'string' || !/^\$[{(]\w+[})]$/.test(value)) return [name, value];
+      const set: unknown = RED.util.evaluateNodeProperty(
+        `\${${value.slice(2, -1)}}`,
+        'env',
+        node as never,
+        {} as never,
+      );
+      return [name, set === undefined || set === '' ? value : set];
+    }),
+  );
+}
+
+async function pickList<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+  RED: NodeAPI,
+  account: AccountType<Settings, Client>,
+  id: string,
+  list: string,
+): Promise<unknown> {
+  const node = RED.nodes.getNode(id) as AccountNode<Settings, Client> | null;
+  const load = Object.hasOwn(account.lists, list) ? account.lists[list] : undefined;
+  if (node?.type !== account.type || !load) {
+    throw new PlatformError('NOT_FOUND', 'deploy the account first: lists come from the deployed one');
+  }
+  return node.borrow(load);
+}

@@ -1,0 +1,150 @@
+import type { Node, NodeAPI, NodeCredentials, NodeDef } from 'node-red';
+import { PlatformError, toPlatformError } from '../errors';
+import { registerAccountRoutes } from './account-routes';
+import { type NodeScope, registerNode, reportOnceStarted } from './node';
+import { invalid, isLoopback, type Properties } from './settings';
+
+/** What a pick list of a dialog shows: `value` goes into the field, `label` beside it. */
+export interface PickItem {
+  value: string;
+  label?: string;
+}
+
+/** A platform's account: how its properties become settings, and the settings a client. */
+export interface AccountType<Settings extends { url: string }, Client extends { close(): Promise<void> }> {
+  type: string;
+  credentials: NodeCredentials<object>;
+  /**
+   * Checks properties and credentials. Loads no protocol library.
+   *
+   * @throws PlatformError INVALID_CONFIGURATION naming the property
+   */
+  read(RED: NodeAPI, properties: Properties): Settings;
+  /** Makes a client; connects nothing yet. */
+  open(settings: Settings): Client;
+  /** Proves that the settings work. Resolves with a short account of what was seen, for people. */
+  test(client: Client): Promise<string>;
+  /** Pick lists by name. */
+  lists: Readonly<Record<string, (client: Client) => Promise<PickItem[]>>>;
+}
+
+/** The config node in a flow. One client for all its users: made for the first, closed after the last. */
+export interface AccountNode<Settings, Client> extends Node {
+  /** Node-RED sends this node's errors and statuses to the Catch and Status nodes of these. */
+  users: Record<string, Node>;
+  /** Why the account cannot be used. */
+  problem?: PlatformError | undefined;
+  settings?: Settings | undefined;
+  /** Joins the users. The client is theirs until they leave. */
+  use(user: Node): Client;
+  leave(user: Node): Promise<void>;
+  /** Lends the client to a dialog. */
+  borrow<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
+}
+
+/** Registers the config node of a platform. */
+export function registerAccount<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+  RED: NodeAPI,
+  account: AccountType<Settings, Client>,
+): void {
+  const setup = (scope: NodeScope): void => {
+    const { node, config } = scope;
+    const self = node as AccountNode<Settings, Client>;
+    let client: Client | undefined;
+    let borrowers = 0;
+    self.users = {};
+
+    const end = async (): Promise<void> => {
+      const open = client;
+      client = undefined;
+      await open?.close();
+    };
+
+    try {
+      self.settings = account.read(RED, { ...config, ...(node.credentials as object) });
+    } catch (thrown) {
+      self.problem = nameProblem(toPlatformError(thrown), config);
+      reportOnceStarted(scope, self.problem);
+    }
+    if (self.settings) warnOfPlainText(node, self.settings.url);
+
+    self.use = (user) => {
+      self.users[user.id] = user;
+      client ??= account.open(self.settings as Settings);
+      return client;
+    };
+    const endIfUnused = async (): Promise<void> => {
+      if (Object.keys(self.users).length === 0 && borrowers === 0) await end();
+    };
+    self.leave = async (user) => {
+      delete self.users[user.id];
+      await endIfUnused();
+    };
+    self.borrow = async (work) => {
+      if (!self.settings) throw self.problem;
+      client ??= account.open(self.settings);
+      borrowers++;
+      try {
+        return await work(client);
+      } finally {
+        borrowers--;
+        await endIfUnused();
+      }
+    };
+    scope.onClose(end);
+  };
+  registerNode(RED, account.type, setup, account.credentials);
+  registerAccountRoutes(RED, account);
+}
+
+function nameProblem(error: PlatformError, config: NodeDef): PlatformError {
+  return new PlatformError(error.code, `${config.type}${config.name ? ` "${config.name}"` : ''}: ${error.message}`);
+}
+
+function warnOfPlainText(node: Node, url: string): void {
+  if (!/^(https|wss|mqtts|coaps):/.test(url) && !isLoopback(url)) {
+    node.warn(`the credentials go to ${url} unencrypted`);
+  }
+}
+
+/**
+ * The client of the account a node names, or undefined when there is none to be had: then the node has been disabled
+ * with the reason, and its code has nothing to do but return.
+ */
+export function useAccount<Settings, Client>(
+  scope: NodeScope,
+  type: string,
+  property = 'account',
+): { client: Client; settings: Settings } | undefined {
+  const id = (scope.config as unknown as Properties)[property];
+  const account =
+    typeof id === 'string' && id !== '' ? (scope.RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
+  const problem = problemOf(account, type, id);
+  if (problem || !account) {
+    // Joins the users all the same, for the account's own errors to reach the Catch nodes around this one.
+    if (account?.users) account.users[scope.node.id] = scope.node;
+    scope.disable(problem as PlatformError, problem === account?.problem);
+    return undefined;
+  }
+  try {
+    const client = account.use(scope.node);
+    scope.onClose(() => account.leave(scope.node));
+    return { client, settings: account.settings as Settings };
+  } catch (thrown) {
+    scope.disable(toPlatformError(thrown));
+    return undefined;
+  }
+}
+
+function problemOf<Settings, Client>(
+  account: AccountNode<Settings, Client> | null,
+  type: string,
+  id: unknown,
+): PlatformError | undefined {
+  if (account && account.type !== type)
+    return invalid(`the node chosen as account is of type ${account.type}, not ${type}`);
+  if (account) return account.problem;
+  const missing =
+    typeof id === 'string' && id !== '' ? `the ${type} it names does not exist or is disabled` : `no ${type} is chosen`;
+  return new PlatformError('NOT_CONFIGURED', `not configured: ${missing}`);
+}

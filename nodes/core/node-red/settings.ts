@@ -1,0 +1,163 @@
+import type { Node, NodeAPI } from 'node-red';
+import { PlatformError } from '../errors';
+import type { ProxySettings, TlsSettings } from '../http-client';
+
+/** Properties of a config node as Node-RED or an unsaved dialog gives them. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** What every platform connected by URL has: the common properties of the config nodes. Times in milliseconds. */
+export interface ConnectionSettings {
+  /** Without a slash at its end. */
+  url: string;
+  timeout: number;
+  retryMax: number;
+  tls?: TlsSettings | undefined;
+  proxy?: ProxySettings | undefined;
+}
+
+/** @throws PlatformError INVALID_CONFIGURATION naming the property */
+export function readConnection(RED: NodeAPI, properties: Properties): ConnectionSettings {
+  return {
+    url: urlSetting(properties, 'url', ['http:', 'https:']),
+    timeout: numberSetting(properties, 'timeout', { fallback: 30, min: 1 }) * 1000,
+    retryMax: numberSetting(properties, 'retryMax', { fallback: 60, min: 1 }) * 1000,
+    tls: tlsSetting(RED, properties.tls),
+    proxy: proxySetting(RED, properties.proxy),
+  };
+}
+
+/** Text of a property or credential; `required` ones may not be empty. */
+export function textSetting(properties: Properties, name: string, required = true): string {
+  const value = properties[name];
+  const text = value === undefined || value === null ? '' : String(value).trim();
+  const variable = /^\$[{(](\w+)[})]$/.exec(text)?.[1];
+  // Node-RED leaves the text as it is when the variable does not exist.
+  if (variable !== undefined) throw invalid(`the environment variable ${variable}, named in "${name}", is not set`);
+  if (required && text === '') throw invalid(`"${name}" is empty`);
+  return text;
+}
+
+export function urlSetting(properties: Properties, name: string, protocols: readonly string[]): string {
+  const text = textSetting(properties, name);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  if (!url || !protocols.includes(url.protocol) || url.hostname === '') {
+    throw invalid(`"${name}" must be a URL that begins with ${wanted}, but is "${text}"`);
+  }
+  if (url.username || url.password)
+    throw invalid(`"${name}" must not hold a user name or password: they have fields of their own`);
+  return text.replace(/\/+$/, '');
+}
+
+export interface NumberBounds {
+  fallback: number;
+  min?: number;
+  max?: number;
+}
+
+/** A number, or digits as an environment variable gives them; empty: the fallback. */
+export function numberSetting(properties: Properties, name: string, { fallback, min, max }: NumberBounds): number {
+  const text = textSetting(properties, name, false);
+  if (text === '') return fallback;
+  const number = Number(text);
+  const low = min !== undefined && number < min;
+  const high = max !== undefined && number > max;
+  if (!Number.isFinite(number) || low || high) {
+    const range = `${min === undefined ? '' : ` of at least ${min}`}${max === undefined ? '' : ` and at most ${max}`}`;
+    throw invalid(`"${name}" must be a number${range}, but is "${text}"`);
+  }
+  return number;
+}
+
+/** One of the choices; empty: the first. */
+export function choiceSetting<Choice extends string>(
+  properties: Properties,
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const text = textSetting(properties, name, false);
+  const choice = text === '' ? choices[0] : choices.find((each) => each === text);
+  if (choice === undefined) throw invalid(`"${name}" must be one of ${choices.join(', ')}, but is "${text}"`);
+  return choice;
+}
+
+/** `true`, or what an environment variable gives for it. */
+export function booleanSetting(properties: Properties, name: string): boolean {
+  const value = properties[name];
+  return typeof value === 'boolean' ? value : textSetting(properties, name, false).toLowerCase() === 'true';
+}
+
+/** A list of texts: an array, or the JSON text or comma-separated text of one. */
+export function listSetting(properties: Properties, name: string): string[] {
+  const value = properties[name];
+  if (Array.isArray(value)) return value.map(String).filter((each) => each !== '');
+  const text = textSetting(properties, name, false);
+  if (!text.startsWith('['))
+    return text
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '');
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list.map(String);
+  } catch {
+    // The same message as for JSON that is not a list.
+  }
+  throw invalid(`"${name}" must be a list, but is "${text}"`);
+}
+
+interface TlsConfigNode extends Node {
+  valid: boolean;
+  addTLSOptions(options: TlsSettings): TlsSettings;
+}
+
+function tlsSetting(RED: NodeAPI, id: unknown): TlsSettings | undefined {
+  if (typeof id !== 'string' || id === '') return undefined;
+  const node = RED.nodes.getNode(id) as TlsConfigNode | null;
+  if (!node) throw invalid('the TLS configuration does not exist or is not deployed yet');
+  // An invalid one would silently add neither CA nor certificate.
+  if (!node.valid) throw invalid('the TLS configuration is not valid: see its own error in the log');
+  return node.addTLSOptions({});
+}
+
+interface HttpProxyNode extends Node<{ username?: string; password?: string }> {
+  url: string;
+  noproxy?: string[];
+}
+
+function proxySetting(RED: NodeAPI, id: unknown): ProxySettings | undefined {
+  if (typeof id !== 'string' || id === '') return undefined;
+  const node = RED.nodes.getNode(id) as HttpProxyNode | null;
+  if (!node) throw invalid('the proxy configuration does not exist or is not deployed yet');
+  if (!URL.canParse(node.url)) throw invalid(`the proxy's URL "${node.url}" is not valid`);
+  const url = new URL(node.url);
+  if (node.credentials?.username) {
+    url.username = encodeURIComponent(node.credentials.username);
+    url.password = encodeURIComponent(node.credentials.password ?? '');
+  }
+  return { url: url.href, noProxy: node.noproxy ?? [] };
+}
+
+/** Names of the context stores in settings.js. */
+export function contextStores(RED: NodeAPI): string[] {
+  const configured = (RED.settings as { contextStorage?: Record<string, unknown> }).contextStorage;
+  return [...new Set(['default', 'memory', ...Object.keys(configured ?? {})])];
+}
+
+/** @throws PlatformError naming the store, since Node-RED would quietly use the default one */
+export function checkContextStore(RED: NodeAPI, store: string): void {
+  const known = contextStores(RED);
+  if (!known.includes(store)) {
+    throw invalid(`the context store "${store}" does not exist; settings.js has: ${known.join(', ')}`);
+  }
+}
+
+export function invalid(message: string): PlatformError {
+  return new PlatformError('INVALID_CONFIGURATION', message);
+}
+
+/** True for this machine itself. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

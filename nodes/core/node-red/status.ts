@@ -1,0 +1,73 @@
+import type { Node, NodeStatus } from 'node-red';
+
+/** The words of all our statuses. Each is a key of the message catalogue: the editor shows it in the reader's language. */
+export type StatusWord =
+  | 'connecting'
+  | 'connected'
+  | 'replaying'
+  | 'waiting'
+  | 'disconnected'
+  | 'unauthorized'
+  | 'not configured'
+  | 'sending'
+  | 'queued';
+
+/** Green dot: working. Blue dot: stored events. Yellow ring: trying. Red ring: failed. */
+const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
+  connecting: { fill: 'yellow', shape: 'ring' },
+  connected: { fill: 'green', shape: 'dot' },
+  replaying: { fill: 'blue', shape: 'dot' },
+  waiting: { fill: 'yellow', shape: 'ring' },
+  disconnected: { fill: 'red', shape: 'ring' },
+  unauthorized: { fill: 'red', shape: 'ring' },
+  'not configured': { fill: 'red', shape: 'ring' },
+  sending: { fill: 'green', shape: 'dot' },
+  queued: { fill: 'yellow', shape: 'ring' },
+};
+
+export interface StatusReporter {
+  /** `detail` follows the word and is not translated: a count, seconds, an error code. */
+  show(word: StatusWord, detail?: string | number): void;
+  clear(): void;
+  /** Shows nothing any more. */
+  close(): void;
+}
+
+const INTERVAL = 1000;
+
+/** At most one status a second reaches the editor: the first at once, then always the newest. */
+export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
+  let pending: NodeStatus | undefined;
+  let shown = '';
+  let timer: NodeJS.Timeout | undefined;
+
+  const emit = (status: NodeStatus): void => {
+    const key = JSON.stringify(status);
+    if (key === shown) return;
+    shown = key;
+    node.status(status);
+    timer = setTimeout(flush, INTERVAL);
+  };
+
+  const flush = (): void => {
+    timer = undefined;
+    const status = pending;
+    pending = undefined;
+    if (status) emit(status);
+  };
+
+  const update = (status: NodeStatus): void => {
+    if (timer) pending = status;
+    else emit(status);
+  };
+
+  return {
+    show: (word, detail) => update({ ...LOOKS[word], text: detail === undefined ? word : `${word} ${detail}` }),
+    clear: () => update({}),
+    close() {
+      clearTimeout(timer);
+      timer = undefined;
+      pending = undefined;
+    },
+  };
+}

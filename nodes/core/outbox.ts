@@ -1,0 +1,297 @@
+import { type BackoffBounds, backoffDelay } from './backoff';
+import type { DiskLog } from './disk-log';
+import { isCredentialError, PlatformError, toPlatformError } from './errors';
+import { sleep } from './timing';
+
+/** What happens to messages while the platform is away. */
+export type OfflineMode = 'fail' | 'memory' | 'disk';
+
+/** What became of one message. `accepted` or `failed` is called once; `kept` at most once, before. */
+export interface OutboxFate<Answer> {
+  /** It will not be lost any more: safely on disk. Called in mode `disk` only. */
+  kept?(): void;
+  /** The platform has taken it. */
+  accepted(answer: Answer): void;
+  /** It will not be sent: refused, dropped, too old, or the node closes. */
+  failed(error: PlatformError): void;
+}
+
+export interface OutboxState {
+  state: 'idle' | 'sending' | 'waiting';
+  /** Messages not yet accepted. */
+  queued: number;
+  /** Why the last try failed; none after a success. */
+  error?: PlatformError;
+  /** Milliseconds until the next attempt. */
+  retryIn?: number;
+}
+
+export interface OutboxOptions<Answer> {
+  mode: OfflineMode;
+  /** Where mode `disk` keeps messages; none in the other modes. */
+  log?: DiskLog;
+  /** Most messages held. */
+  maxItems: number;
+  /** Milliseconds after which a message is given up; 0: never. */
+  maxAge: number;
+  whenFull: 'reject' | 'drop-oldest';
+  /** Observations that make a batch; 1: every message goes on its own. */
+  batchSize: number;
+  /** Milliseconds a message waits for others at the most; 0: it does not wait. */
+  batchTime: number;
+  backoff: BackoffBounds;
+  /** Sends one batch. Each record is one observation as JSON text. */
+  send(records: readonly string[], signal: AbortSignal): Promise<Answer>;
+  onState(state: OutboxState): void;
+  /** Called once an outage while messages are kept for later. */
+  onOutage(error: PlatformError): void;
+  /** Who hears about messages found on disk at the start: their flow is long gone. */
+  orphan: OutboxFate<Answer>;
+}
+
+export interface Outbox<Answer> {
+  /** Takes one message with its observations. */
+  put(records: readonly string[], fate: OutboxFate<Answer>): void;
+  close(): Promise<void>;
+}
+
+interface Item<Answer> {
+  seq: number;
+  at: number;
+  records: readonly string[];
+  fate: OutboxFate<Answer>;
+}
+
+/**
+ * A queue in front of the platform: first in, first out, one batch under way, at least once.
+ * Mode `fail` gives every message one try; the others try again for ever while a later try may succeed.
+ */
+export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Answer> {
+  const { mode, log, maxItems, maxAge, batchSize, batchTime, backoff } = options;
+  const life = new AbortController();
+  const closedError = (): PlatformError =>
+    new PlatformError('CLOSED', 'the node was closed before the platform took the message');
+  let items: Item<Answer>[] = [];
+  let inFlight = 0;
+  // Begins beyond every number of an earlier run, even if its log was deleted.
+  let nextSeq = Date.now();
+  let failures = 0;
+  let lastError: PlatformError | undefined;
+  let running: Promise<void> | undefined;
+  let arrived: (() => void) | undefined;
+
+  const report = (state: OutboxState['state'], detail: Partial<OutboxState> = {}): void =>
+    options.onState({ state, queued: items.length, ...detail });
+
+  const loading = log ? restore(log) : Promise.resolve();
+
+  async function restore(from: DiskLog): Promise<void> {
+    try {
+      const stored = await from.load();
+      nextSeq = Math.max(nextSeq, (stored.at(-1)?.seq ?? 0) + 1);
+      items = stored.map((item) => ({ ...item, fate: options.orphan }));
+      if (items.length > 0) wake();
+    } catch (error) {
+      options.onOutage(toPlatformError(error));
+    }
+  }
+
+  /** Takes items out of the queue and says what became of them. */
+  const settle = async (gone: readonly Item<Answer>[], tell: (fate: OutboxFate<Answer>) => void): Promise<void> => {
+    const set = new Set(gone);
+    items = items.filter((item) => !set.has(item));
+    // Only a gapless beginning of the log can be forgotten; what is dropped out of turn waits for it.
+    const last = items[0] === undefined ? nextSeq - 1 : items[0].seq - 1;
+    try {
+      await log?.advance(last);
+    } catch (error) {
+      options.onOutage(toPlatformError(error));
+    }
+    for (const { fate } of gone) tell(fate);
+  };
+
+  const dropExpired = async (): Promise<void> => {
+    if (maxAge <= 0) return;
+    const before = Date.now() - maxAge;
+    const expired = items.filter(({ at }) => at < before);
+    if (expired.length === 0) return;
+    const error = new PlatformError('EXPIRED', `given up: not taken by the platform within ${maxAge / 1000} s`);
+    await settle(expired, (fate) => fate.failed(error));
+  };
+
+  /** The first items that make a batch; a message is never split. */
+  const nextBatch = (): Item<Answer>[] => {
+    const batch: Item<Answer>[] = [];
+    let count = 0;
+    for (const item of items) {
+      if (batch.length > 0 && (batchSize <= 1 || count + item.records.length > batchSize)) break;
+      batch.push(item);
+      count += item.records.length;
+    }
+    return batch;
+  };
+
+  const batchIsDue = (): boolean => {
+    const first = items[0];
+    if (!first || batchSize <= 1 || batchTime <= 0) return true;
+    const count = items.reduce((sum, { records }) => sum + records.length, 0);
+    return count >= batchSize || Date.now() - first.at >= batchTime;
+  };
+
+  const waitForMore = (): Promise<void> => {
+    const first = items[0] as Item<Answer>;
+    const more = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const stop = new AbortController();
+    const end = (): void => stop.abort();
+    life.signal.addEventListener('abort', end, { once: true });
+    return Promise.race([more, sleep(Math.max(0, first.at + batchTime - Date.now()), stop.signal)]).finally(() => {
+      arrived = undefined;
+      stop.abort();
+      life.signal.removeEventListener('abort', end);
+    });
+  };
+
+  const sendBatch = async (batch: readonly Item<Answer>[]): Promise<PlatformError | undefined> => {
+    inFlight = batch.length;
+    report('sending');
+    try {
+      const records = batch.flatMap((item) => item.records);
+      const answer = await options.send(records, life.signal);
+      lastError = undefined;
+      await settle(batch, (fate) => fate.accepted(answer));
+      return undefined;
+    } catch (thrown) {
+      lastError = toPlatformError(thrown);
+      return lastError;
+    } finally {
+      inFlight = 0;
+    }
+  };
+
+  /** A refused batch may hold one bad message: each gets a try of its own, so that the others arrive. */
+  const sendRefused = async (
+    batch: readonly Item<Answer>[],
+    error: PlatformError,
+  ): Promise<PlatformError | undefined> => {
+    if (batch.length === 1) {
+      await settle(batch, (fate) => fate.failed(error));
+      return undefined;
+    }
+    for (const item of batch) {
+      const again = await sendBatch([item]);
+      if (life.signal.aborted || (again && mayBeTakenLater(again))) return again;
+      if (again) await settle([item], (fate) => fate.failed(again));
+    }
+    return undefined;
+  };
+
+  const waitOut = async (error: PlatformError): Promise<void> => {
+    const wait = isCredentialError(error) ? backoff.max : backoffDelay(failures, backoff);
+    const retryIn = Math.max(wait, error.retryAfter ?? 0);
+    if (failures++ === 0) options.onOutage(error);
+    report('waiting', { error, retryIn });
+    await sleep(retryIn, life.signal);
+  };
+
+  const run = async (): Promise<void> => {
+    await loading;
+    while (items.length > 0 && !life.signal.aborted) {
+      await dropExpired();
+      if (items.length === 0) break;
+      if (!batchIsDue()) {
+        await waitForMore();
+        continue;
+      }
+      const batch = nextBatch();
+      let error = await sendBatch(batch);
+      if (life.signal.aborted) break;
+      if (error && (mode === 'fail' || !mayBeTakenLater(error))) error = await failOrSplit(batch, error);
+      if (life.signal.aborted) break;
+      if (error) await waitOut(error);
+      else failures = 0;
+    }
+    if (!life.signal.aborted) report('idle', lastError && { error: lastError });
+  };
+
+  const failOrSplit = async (
+    batch: readonly Item<Answer>[],
+    error: PlatformError,
+  ): Promise<PlatformError | undefined> => {
+    if (!mayBeTakenLater(error)) return sendRefused(batch, error);
+    await settle(batch, (fate) => fate.failed(error));
+    return undefined;
+  };
+
+  function wake(): void {
+    if (life.signal.aborted) return;
+    arrived?.();
+    running ??= run()
+      .catch((error) => options.onOutage(toPlatformError(error)))
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
+  /** @returns false when the message cannot be taken */
+  const makeRoom = (fate: OutboxFate<Answer>): boolean => {
+    if (items.length < maxItems) return true;
+    const full = `${maxItems} messages wait for the platform already`;
+    const oldest = items[inFlight];
+    if (options.whenFull === 'reject' || !oldest) {
+      fate.failed(new PlatformError('QUEUE_FULL', `${full}: this one was not taken`));
+      return false;
+    }
+    void settle([oldest], (old) => old.failed(new PlatformError('QUEUE_FULL', `${full}: the oldest was dropped`)));
+    return true;
+  };
+
+  const add = (records: readonly string[], fate: OutboxFate<Answer>): void => {
+    if (life.signal.aborted) {
+      fate.failed(closedError());
+      return;
+    }
+    if (!makeRoom(fate)) return;
+    const item: Item<Answer> = { seq: nextSeq++, at: Date.now(), records, fate };
+    items.push(item);
+    if (!log) {
+      wake();
+      return;
+    }
+    log.append({ seq: item.seq, at: item.at, records }).then(
+      () => {
+        fate.kept?.();
+        wake();
+      },
+      (error: PlatformError) => {
+        items = items.filter((each) => each !== item);
+        fate.failed(error);
+      },
+    );
+  };
+
+  return {
+    put(records, fate) {
+      // What an earlier run left on disk goes first.
+      if (log) void loading.then(() => add(records, fate));
+      else add(records, fate);
+    },
+    async close() {
+      life.abort();
+      arrived?.();
+      await running;
+      if (log) await log.close();
+      else for (const { fate } of items) fate.failed(closedError());
+      items = [];
+    },
+  };
+}
+
+/** The platform is away, overloaded or wants other credentials; the message itself may be fine. */
+function mayBeTakenLater(error: PlatformError): boolean {
+  if (error.retryable || isCredentialError(error)) return true;
+  const status = error.statusCode;
+  if (status !== undefined) return status >= 500 || status === 408 || status < 400;
+  return error.code !== 'INVALID_PARAMETER';
+}

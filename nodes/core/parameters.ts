@@ -1,0 +1,126 @@
+import { toBase64 } from './binary-text';
+import { PlatformError } from './errors';
+import { isObject } from './json';
+import type { Operation, Parameter, Values } from './operation';
+
+/** Where values come from, strongest first. */
+export interface ParameterSources {
+  /** Set in the dialog. */
+  dialog: Values;
+  /** `msg.params`. */
+  message: unknown;
+  /** `msg.payload`; looked at only for operations that have a body. */
+  payload: unknown;
+}
+
+/**
+ * The values of an operation's parameters, checked and in the form the platform wants.
+ * An empty value counts as not given.
+ *
+ * @throws PlatformError INVALID_PARAMETER naming the parameter
+ */
+export function resolveParameters(operation: Operation, sources: ParameterSources): Values {
+  const values: Values = {};
+  for (const parameter of operation.params) {
+    const given = lookUp(parameter, operation, sources);
+    if (given !== undefined) values[parameter.name] = checkParameter(parameter, given, operation.id);
+  }
+  for (const parameter of operation.params) {
+    if (values[parameter.name] !== undefined) continue;
+    const derived = parameter.derive?.(values);
+    if (derived !== undefined) values[parameter.name] = checkParameter(parameter, derived, operation.id);
+    else if (parameter.required) throw missing(parameter, operation);
+  }
+  return values;
+}
+
+function lookUp(parameter: Parameter, operation: Operation, { dialog, message, payload }: ParameterSources): unknown {
+  const { name } = parameter;
+  if (!isEmpty(dialog[name])) return dialog[name];
+  if (isObject(message) && !isEmpty(message[name])) return message[name];
+  if (!operation.params.some((each) => each.in === 'body')) return undefined;
+  if (parameter.whole && parameter.type === 'array' && Array.isArray(payload)) return payload;
+  return isObject(payload) && !isEmpty(payload[name]) ? payload[name] : undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function missing(parameter: Parameter, operation: Operation): PlatformError {
+  const places = operation.params.some((each) => each.in === 'body')
+    ? `, msg.params.${parameter.name} or msg.payload`
+    : ` or msg.params.${parameter.name}`;
+  return new PlatformError(
+    'INVALID_PARAMETER',
+    `${operation.id} needs the parameter "${parameter.name}": set it in the dialog${places}`,
+    { operation: operation.id },
+  );
+}
+
+/**
+ * One value in the form the platform wants: digits as a number where a number is wanted, `"true"` as a boolean,
+ * hexadecimal keys as Base64.
+ *
+ * @throws PlatformError INVALID_PARAMETER
+ */
+export function checkParameter(parameter: Parameter, given: unknown, operation: string): unknown {
+  const value = coerce(parameter, given);
+  const wrong = value === undefined ? `must be ${expected(parameter)}` : problemOf(parameter, value);
+  if (wrong === undefined) return value;
+  const is = parameter.secret ? '' : `, but is ${quote(given)}`;
+  throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation} ${wrong}${is}`, {
+    operation,
+  });
+}
+
+/** undefined when the value cannot be read as the parameter's type. */
+function coerce(parameter: Parameter, given: unknown): unknown {
+  if (parameter.bytes !== undefined) return toBase64(given, parameter.bytes);
+  switch (parameter.type) {
+    case 'string':
+      return typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
+    case 'integer':
+    case 'number': {
+      const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+      if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+      return parameter.type === 'integer' && !Number.isSafeInteger(number) ? undefined : number;
+    }
+    case 'boolean':
+      if (given === 'true' || given === 'false') return given === 'true';
+      return typeof given === 'boolean' ? given : undefined;
+    case 'object':
+      return isObject(given) ? given : undefined;
+    case 'array':
+      return Array.isArray(given) ? given : undefined;
+  }
+}
+
+function problemOf(parameter: Parameter, value: unknown): string | undefined {
+  const { min, max, choices } = parameter;
+  if (typeof value === 'number' && ((min !== undefined && value < min) || (max !== undefined && value > max))) {
+    return `must be ${expected(parameter)}`;
+  }
+  if (choices && !choices.includes(String(value))) return `must be one of ${choices.join(', ')}`;
+  return parameter.check?.(value);
+}
+
+function expected({ type, min, max, bytes }: Parameter): string {
+  if (bytes !== undefined) return `${bytes} bytes as Base64 or as ${bytes * 2} hexadecimal digits`;
+  const names = {
+    string: 'a text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    object: 'an object',
+    array: 'an array',
+  };
+  if (min !== undefined && max !== undefined) return `${names[type]} from ${min} to ${max}`;
+  if (min !== undefined) return `${names[type]} of at least ${min}`;
+  return names[type];
+}
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

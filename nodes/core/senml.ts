@@ -1,0 +1,166 @@
+import { PlatformError } from './errors';
+import { isObject } from './json';
+
+/** One record of a SenML pack in JSON (RFC 8428 §4, labels of table 1). */
+export interface SenmlRecord {
+  bn?: string;
+  /** Base time in Unix seconds; values below 2^28 are relative to now. */
+  bt?: number;
+  bu?: string;
+  bv?: number;
+  bs?: number;
+  bver?: number;
+  n?: string;
+  u?: string;
+  v?: number;
+  vs?: string;
+  vb?: boolean;
+  vd?: string;
+  s?: number;
+  t?: number;
+  ut?: number;
+}
+
+export const SENML_CONTENT_TYPE = 'application/senml+json';
+
+export interface Measurement {
+  platform: string;
+  /** The device in the platform's own id. */
+  device: string;
+  /** ISO 8601; left out when unknown. */
+  time?: string | undefined;
+  /** Any JSON object; what is nested gets names joined with a dot, null is left out. */
+  values: Record<string, unknown>;
+  /** Unit of a name, where the platform states one that RFC 8428 or RFC 8798 has. */
+  units?: Readonly<Record<string, string>>;
+}
+
+/** One measurement as a SenML pack. Base name and base time stand once, in the first record. */
+export function toSenml({ platform, device, time, values, units = {} }: Measurement): SenmlRecord[] {
+  const records: SenmlRecord[] = [];
+  for (const [name, value] of flatten(values)) {
+    const record: SenmlRecord = { n: senmlName(name) };
+    const unit = units[name];
+    if (unit !== undefined) record.u = unit;
+    if (typeof value === 'number') record.v = value;
+    else if (typeof value === 'boolean') record.vb = value;
+    else record.vs = String(value);
+    records.push(record);
+  }
+  const seconds = time === undefined ? Number.NaN : unixSeconds(time);
+  const [first, ...rest] = records;
+  if (!first) return [];
+  const base: SenmlRecord = { bn: `urn:dev:${platform}:${senmlName(device)}:` };
+  if (!Number.isNaN(seconds)) base.bt = seconds;
+  return [{ ...base, ...first }, ...rest];
+}
+
+/** Names may hold these characters only, and start with a letter or digit (RFC 8428 §4.5.1). */
+function senmlName(name: string): string {
+  const safe = name.replace(/[^A-Za-z0-9\-:./_]/g, '_');
+  return /^[A-Za-z0-9]/.test(safe) ? safe : `x${safe}`;
+}
+
+function* flatten(values: object, prefix = ''): Generator<[name: string, value: unknown]> {
+  for (const [key, value] of Object.entries(values)) {
+    if (value === null || value === undefined) continue;
+    if (typeof value === 'object') yield* flatten(value, `${prefix}${key}.`);
+    else yield [prefix + key, value];
+  }
+}
+
+/** Unix seconds of an ISO 8601 time, with the microseconds that `Date` would drop. */
+function unixSeconds(time: string): number {
+  const fraction = /\.(\d+)(?=[^.]*$)/.exec(time)?.[1];
+  const whole = Date.parse(fraction === undefined ? time : time.replace(`.${fraction}`, ''));
+  if (Number.isNaN(whole)) return Number.NaN;
+  return fraction === undefined ? whole / 1000 : Number(`${whole / 1000}.${fraction}`);
+}
+
+/** One resolved value of a pack (RFC 8428 §4.6). */
+export interface ResolvedValue {
+  /** The device in the platform's own id, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
+  device: string | undefined;
+  /** The metric: what follows the base name, or the whole name. */
+  name: string;
+  value: number | string | boolean;
+  unit: string | undefined;
+  /** ISO 8601 UTC; undefined when the pack gives no time. */
+  time: string | undefined;
+}
+
+/** True for an array whose first element looks like a SenML record rather than a platform's own object. */
+export function isSenml(payload: unknown): payload is SenmlRecord[] {
+  const first: unknown = Array.isArray(payload) ? payload[0] : undefined;
+  if (!isObject(first)) return false;
+  return ['bn', 'n'].some((label) => typeof first[label] === 'string') && VALUE_LABELS.some((label) => label in first);
+}
+
+const VALUE_LABELS = ['v', 'vs', 'vb', 'vd', 's', 'bv', 'bs'] as const;
+
+/** Below this, times are relative to now (RFC 8428 §4.5.3). */
+const RELATIVE_BELOW = 2 ** 28;
+
+/**
+ * Every value of a pack with its full name and time.
+ *
+ * @throws PlatformError INVALID_PARAMETER naming the record
+ */
+export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date.now): ResolvedValue[] {
+  const base: { name: string; time: number | undefined; unit?: string; value: number } = {
+    name: '',
+    time: undefined,
+    value: 0,
+  };
+  const resolved: ResolvedValue[] = [];
+  pack.forEach((record, index) => {
+    if (typeof record !== 'object' || record === null) throw badRecord(index, 'is not an object');
+    if (record.bn !== undefined) base.name = String(record.bn);
+    if (record.bt !== undefined) base.time = finite(record.bt, index, 'bt');
+    if (record.bu !== undefined) base.unit = String(record.bu);
+    if (record.bv !== undefined) base.value = finite(record.bv, index, 'bv');
+    const value = recordValue(record, base.value, index);
+    // A record may set base values only.
+    if (value === undefined) return;
+    const full = base.name + (record.n ?? '');
+    if (full === '') throw badRecord(index, 'has neither "bn" nor "n"');
+    const given = base.time !== undefined || record.t !== undefined;
+    const seconds = (base.time ?? 0) + (record.t === undefined ? 0 : finite(record.t, index, 't'));
+    resolved.push({
+      ...splitName(full, record.n),
+      value,
+      unit: record.u ?? base.unit,
+      time: given ? isoTime(seconds, now) : undefined,
+    });
+  });
+  return resolved;
+}
+
+function recordValue(record: SenmlRecord, baseValue: number, index: number): number | string | boolean | undefined {
+  if (record.v !== undefined) return baseValue + finite(record.v, index, 'v');
+  if (record.vs !== undefined) return String(record.vs);
+  if (record.vb !== undefined) return record.vb === true;
+  if (record.vd !== undefined) return String(record.vd);
+  if (record.s !== undefined) return finite(record.s, index, 's');
+  return undefined;
+}
+
+function splitName(full: string, name: string | undefined): { device: string | undefined; name: string } {
+  const match = /^urn:dev:[^:]+:(.+):([^:]*)$/.exec(full);
+  if (!match) return { device: undefined, name: name ?? full };
+  return { device: match[1], name: match[2] || (name ?? full) };
+}
+
+function isoTime(seconds: number, now: () => number): string {
+  const absolute = seconds < RELATIVE_BELOW ? now() / 1000 + seconds : seconds;
+  return new Date(Math.round(absolute * 1000)).toISOString();
+}
+
+function finite(value: unknown, index: number, label: string): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw badRecord(index, `has a "${label}" that is not a number`);
+}
+
+function badRecord(index: number, what: string): PlatformError {
+  return new PlatformError('INVALID_PARAMETER', `record ${index + 1} of the SenML pack ${what}`);
+}

@@ -1,0 +1,101 @@
+import { createParser, type EventSourceMessage, ParseError } from 'eventsource-parser';
+import { PlatformError } from './errors';
+import { nextTurn } from './timing';
+
+/** One event of a Server-Sent-Events stream (WHATWG HTML §9.2.6). */
+export interface SseEvent {
+  /** The event type; undefined when the block had no `event:` line. */
+  event?: string | undefined;
+  /** The `data:` lines joined with LF; an empty `data:` line alone gives ''. */
+  data: string;
+}
+
+export interface SseReaderOptions {
+  onEvent(event: SseEvent): void;
+  /** Bytes arrived, whatever they hold. */
+  onActivity?(): void;
+  /** What `onEvent` queued so far with `setImmediate` has run: the flow has taken those events. */
+  onTurn?(): void;
+  /** An event that was left out; the stream goes on behind it. */
+  onSkipped(error: PlatformError): void;
+  /** Longest event in characters. */
+  maxEventLength?: number;
+}
+
+/** A device's reading is a few hundred characters; eight million is a broken or hostile server. */
+export const MAX_EVENT_LENGTH = 8 * 1024 * 1024;
+
+/** Events handed on in one turn of the event loop. Each `node.send` queues work that runs before the next turn. */
+const EVENTS_PER_TURN = 64;
+
+/**
+ * Reads a body to its end. The next chunk is asked for only when the flow has taken the last one's events,
+ * so that a fast server is slowed down instead of filling memory.
+ */
+export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseReaderOptions): Promise<void> {
+  const { onEvent, onActivity, onTurn, onSkipped, maxEventLength = MAX_EVENT_LENGTH } = options;
+  const decoder = new TextDecoder('utf-8');
+  let events: EventSourceMessage[] = [];
+  let skipping: BlankLineFinder | undefined;
+
+  const parser = createParser({
+    maxBufferSize: maxEventLength,
+    onEvent: (event) => events.push(event),
+    onError(error) {
+      // Unknown fields and bad `retry:` values are to be ignored (§9.2.6).
+      if (error instanceof ParseError && error.type === 'max-buffer-size-exceeded') skipping = findBlankLine();
+    },
+  });
+
+  /** Text in which the parser may read on, or nothing while an oversized event still runs. */
+  const readable = (text: string): string => {
+    if (!skipping) return text;
+    const rest = skipping(text);
+    if (rest === undefined) return '';
+    skipping = undefined;
+    parser.reset();
+    return rest;
+  };
+
+  const turn = async (): Promise<void> => {
+    await nextTurn();
+    onTurn?.();
+  };
+
+  for await (const chunk of body) {
+    onActivity?.();
+    const text = readable(decoder.decode(chunk, { stream: true }));
+    if (text === '') continue;
+    parser.feed(text);
+    const batch = events;
+    events = [];
+    for (let index = 0; index < batch.length; index++) {
+      onEvent(batch[index] as EventSourceMessage);
+      if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await turn();
+    }
+    if (skipping) {
+      skipping(text);
+      onSkipped(tooLarge(maxEventLength));
+    }
+    await turn();
+  }
+}
+
+function tooLarge(limit: number): PlatformError {
+  return new PlatformError('EVENT_TOO_LARGE', `an event longer than ${limit} characters was left out`);
+}
+
+/** Takes text piece by piece; gives what follows the first blank line once that has come. */
+type BlankLineFinder = (text: string) => string | undefined;
+
+function findBlankLine(): BlankLineFinder {
+  // A blank line may be split over two chunks: up to three of its four characters in the first.
+  let tail = '';
+  return (text) => {
+    const seen = tail + text;
+    const match = /\r\n\r\n|\n\n|\r\r/.exec(seen);
+    if (match) return seen.slice(match.index + match[0].length);
+    tail = seen.slice(-3);
+    return undefined;
+  };
+}

@@ -1,0 +1,70 @@
+import { PlatformError } from './errors';
+
+/** The next turn of the event loop: everything queued with `setImmediate` before this call has run by then. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Resolves after `ms` milliseconds, or at once when the signal fires: a wait that is cut short is not an error,
+ * the caller looks at its signal anyway.
+ */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+}
+
+/** The promise, or a rejection with the signal's reason should that fire first. The work itself goes on. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** A time limit and an outer signal in one. Call `clear` when the work is over, or the timer stays. */
+export interface Deadline {
+  signal: AbortSignal;
+  /** Milliseconds left. */
+  remaining(): number;
+  /** Starts the time over: something happened. */
+  restart(): void;
+  clear(): void;
+}
+
+/**
+ * AbortSignal.any and AbortSignal.timeout would do the same, but on Node.js 20 a long-lived outer signal
+ * keeps every signal derived from it.
+ */
+export function deadline(ms: number, outer?: AbortSignal): Deadline {
+  const controller = new AbortController();
+  let end = Date.now() + ms;
+  const onOuter = (): void => controller.abort(outer?.reason);
+  const timer = setTimeout(() => {
+    controller.abort(new PlatformError('TIMEOUT', `no answer within ${ms / 1000} s`, { retryable: true }));
+  }, ms);
+  if (outer?.aborted) onOuter();
+  outer?.addEventListener('abort', onOuter, { once: true });
+  return {
+    signal: controller.signal,
+    remaining: () => Math.max(0, end - Date.now()),
+    restart() {
+      end = Date.now() + ms;
+      timer.refresh();
+    },
+    clear() {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', onOuter);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { isCredentialError, PlatformError, toPlatformError } from './errors';
+
+export interface Token {
+  value: string;
+  /** Unix time in milliseconds; undefined where the platform does not say. */
+  expiresAt?: number;
+}
+
+export interface TokenHolderOptions {
+  /** Asks the platform for a new token. */
+  fetch(signal: AbortSignal): Promise<Token>;
+  /** A token is renewed this many milliseconds before it expires. */
+  renewBefore?: number;
+  /** After refused credentials every caller gets that refusal, without a new request, for this many milliseconds. */
+  refusedFor?: number;
+}
+
+export interface TokenHolder {
+  /** A token that is valid now; one request however many ask at once. */
+  get(): Promise<string>;
+  /** The platform answered 401 to this token: the next `get` fetches another. */
+  reject(token: string): void;
+  /** Ends a request under way; `get` fails from now on. */
+  close(): void;
+}
+
+export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
+  const { renewBefore = 60_000, refusedFor = 10_000 } = options;
+  const life = new AbortController();
+  let current: Token | undefined;
+  let pending: Promise<string> | undefined;
+  let refusal: { error: PlatformError; until: number } | undefined;
+
+  const fresh = (token: Token): boolean => token.expiresAt === undefined || Date.now() < token.expiresAt - renewBefore;
+
+  const renew = async (): Promise<string> => {
+    try {
+      current = await options.fetch(life.signal);
+      refusal = undefined;
+      return current.value;
+    } catch (thrown) {
+      const error = toPlatformError(thrown);
+      // A flow that sends a hundred messages a second must not knock a hundred times with a wrong password.
+      if (isCredentialError(error)) refusal = { error, until: Date.now() + refusedFor };
+      throw error;
+    } finally {
+      pending = undefined;
+    }
+  };
+
+  return {
+    async get() {
+      if (life.signal.aborted) throw new PlatformError('CLOSED', 'the account has been closed');
+      if (current && fresh(current)) return current.value;
+      if (refusal && Date.now() < refusal.until) throw refusal.error;
+      pending ??= renew();
+      return pending;
+    },
+    reject(token) {
+      if (current?.value === token) current = undefined;
+    },
+    close() {
+      current = undefined;
+      life.abort(new PlatformError('CLOSED', 'the account has been closed'));
+    },
+  };
+}
+
+/** Expiry of a JWT (RFC 7519 §4.1.4, claim `exp`) as Unix time in milliseconds; undefined for any other token. */
+export function jwtExpiry(token: string): number | undefined {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const exp = (claims as { exp?: unknown } | null)?.exp;
+    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+  } catch {
+    // Opaque tokens may hold a dot too.
+    return undefined;
+  }
+}
