@@ -1,0 +1,120 @@
+import { PlatformError } from '../../core/errors';
+import {
+  answerData,
+  createHttpClient,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpStream,
+  htmlInstead,
+} from '../../core/http-client';
+import { isHtml } from '../../core/http-errors';
+import { isObject, parseJson } from '../../core/json';
+import type { Operation, Values } from '../../core/operation';
+import { buildRequest } from '../../core/request-builder';
+import { createTokenHolder, jwtExpiry, type Token } from '../../core/token-holder';
+import type { XdpSettings } from './settings';
+
+export interface XdpAnswer {
+  /** Parsed JSON, text, or null for an empty body: the platform text documents no reply of its PUT, POST and DELETE. */
+  payload: unknown;
+  statusCode: number;
+  headers: unknown;
+}
+
+export interface XdpClient {
+  /**
+   * Any operation of the table but the streams. `values` have been checked.
+   *
+   * @throws PlatformError
+   */
+  execute(operation: Operation, values: Values): Promise<XdpAnswer>;
+  /** POST /recordings/events with one JSON text a line. */
+  postRecordings(lines: readonly string[], signal: AbortSignal): Promise<XdpAnswer>;
+  /** Opens one of the GET (SSE) operations. The time-out covers the head of the answer; `signal` ends the stream. */
+  openStream(operation: Operation, values: Values, signal: AbortSignal): Promise<HttpStream>;
+  /** Fetches a token: proves URL, TLS, user name and password. */
+  logIn(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A client of one namespace of a Control Center. Imports nothing of Node-RED. */
+export function createXdpClient(settings: XdpSettings): XdpClient {
+  const tokens = createTokenHolder({
+    fetch: (signal) => logIn(http, settings, signal),
+    refusedFor: Math.min(10_000, settings.retryMax),
+  });
+  const http: HttpClient = createHttpClient({
+    platform: 'xDP',
+    baseUrl: settings.url,
+    timeout: settings.timeout,
+    retryMax: settings.retryMax,
+    // "All API requests must therefore contain the xDP-Namespace header".
+    headers: { 'xdp-namespace': settings.namespace },
+    authorization: { tokens, header: (token) => ({ authorization: `Bearer ${token}` }) },
+    tls: settings.tls,
+    proxy: settings.proxy,
+  });
+
+  const answer = (received: HttpAnswer, operation: string): XdpAnswer => ({
+    payload: answerData(received, operation),
+    statusCode: received.statusCode,
+    headers: received.headers,
+  });
+
+  return {
+    execute: async (operation, values) => answer(await http.request(buildRequest(operation, values)), operation.id),
+    async postRecordings(lines, signal) {
+      const received = await http.request({
+        method: 'POST',
+        path: '/recordings/events',
+        headers: { 'content-type': 'application/json' },
+        body: lines.join('\n'),
+        operation: 'postRecordings',
+        signal,
+      });
+      return answer(received, 'postRecordings');
+    },
+    async openStream(operation, values, signal) {
+      const request = buildRequest(operation, values);
+      const stream = await http.open({ ...request, headers: { accept: 'text/event-stream' }, signal });
+      if (isHtml(stream.headers)) throw htmlInstead(operation.id, stream.statusCode);
+      return stream;
+    },
+    async logIn() {
+      await tokens.get();
+    },
+    close: () => http.close(),
+  };
+}
+
+/** POST /login (platform text, "Authentication"). The life of a token is not documented: a JWT tells its own. */
+async function logIn(http: HttpClient, { username, password }: XdpSettings, signal: AbortSignal): Promise<Token> {
+  const answer = await http.request({
+    method: 'POST',
+    path: '/login',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+    operation: 'login',
+    secrets: [password],
+    authorized: false,
+    signal,
+  });
+  if (isHtml(answer.headers)) throw htmlInstead('login', answer.statusCode);
+  const value = tokenOf(answer.body);
+  return { value, expiresAt: jwtExpiry(value) };
+}
+
+/**
+ * "The resulting token is replied as a string text": bare or as a JSON string is not said. An object with a `token`
+ * is taken too.
+ */
+function tokenOf(body: string): string {
+  const text = body.trim();
+  const quoted = text.startsWith('"') || text.startsWith('{');
+  const reply = quoted ? parseJson(text, 'the reply to login') : text;
+  const token = isObject(reply) ? reply.token : reply;
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new PlatformError('INVALID_RESPONSE', 'the reply to login holds no token', { operation: 'login' });
+  }
+  return token;
+}

@@ -1,0 +1,15 @@
+import type { NodeAPI } from 'node-red';
+import { registerXdpAccount } from './xdp-account/runtime';
+import { registerXdpEvents } from './xdp-events/runtime';
+import { registerXdpProvision } from './xdp-provision/runtime';
+import { registerXdpQuery } from './xdp-query/runtime';
+import { registerXdpRecord } from './xdp-record/runtime';
+
+/** The palette set of Titan Class xDP. */
+export default function xdp(RED: NodeAPI): void {
+  registerXdpAccount(RED);
+  registerXdpEvents(RED);
+  registerXdpQuery(RED);
+  registerXdpRecord(RED);
+  registerXdpProvision(RED);
+}

@@ -1,0 +1,34 @@
+import type { NodeAPI } from 'node-red';
+import { type AccountType, registerAccount } from '../../core/node-red/account';
+import { readConnection, textSetting } from '../../core/node-red/settings';
+import type { XdpSettings } from '../client/settings';
+import type { XdpClient } from '../client/xdp-client';
+import { lists } from './lists';
+
+export const XDP_ACCOUNT = 'xdp-account';
+
+const account: AccountType<XdpSettings, XdpClient> = {
+  type: XDP_ACCOUNT,
+  credentials: { username: { type: 'text' }, password: { type: 'password' } },
+  read: (RED, properties) => ({
+    ...readConnection(RED, properties),
+    namespace: textSetting(properties, 'namespace'),
+    username: textSetting(properties, 'username'),
+    password: textSetting(properties, 'password'),
+  }),
+  open(settings) {
+    // Here, not at the top: a flow without xDP nodes must not pay for undici.
+    const { createXdpClient } = require('../client/xdp-client') as typeof import('../client/xdp-client');
+    return createXdpClient(settings);
+  },
+  async test(client) {
+    await client.logIn();
+    const types = await lists['observation-types'](client);
+    return types.map(({ label }) => label).join(', ');
+  },
+  lists,
+};
+
+export function registerXdpAccount(RED: NodeAPI): void {
+  registerAccount(RED, account);
+}

@@ -1,0 +1,97 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import type { Cursor } from '../../core/cursor-store';
+import { PlatformError } from '../../core/errors';
+import { isObject } from '../../core/json';
+import { useAccount } from '../../core/node-red/account';
+import { createDelivery, type Deliver } from '../../core/node-red/deliver';
+import { registerNode } from '../../core/node-red/node';
+import { createActivity } from '../../core/node-red/operation-node';
+import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
+import { createTypedReader, type TypedValue } from '../../core/node-red/typed-values';
+import type { XdpSettings } from '../client/settings';
+import type { XdpClient } from '../client/xdp-client';
+import { eventFields, type Output } from '../message';
+import { STREAMS, type StreamName } from '../streams';
+import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { eventTypesSetting } from '../xdp-events/runtime';
+
+export function registerXdpQuery(RED: NodeAPI): void {
+  registerNode<NodeDef>(RED, 'xdp-query', (scope) => {
+    const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
+    if (!account) return;
+    const properties = scope.config as unknown as Properties;
+    const chosen = textSetting(properties, 'stream', false);
+    const eventTypes = eventTypesSetting(properties);
+    const secrets = booleanSetting(properties, 'secrets');
+    const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
+    const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
+    const reader = createTypedReader(RED, scope.node);
+    const activity = createActivity(scope.status);
+    const closing = new AbortController();
+    scope.onClose(() => closing.abort(new PlatformError('CLOSED', 'the node was closed')));
+
+    scope.onInput(async (message, send) => {
+      const stream = streamOf(chosen || message.operation);
+      message.operation = stream;
+      const given = await reader.read('offsets', offsetsProperty(properties), message);
+      const offsets = { ...offsetsOf(message.offsets), ...offsetsOf(given) };
+      const delivery = createDelivery(RED, deliver, message, send);
+      const events: string[] = [];
+      let count = 0;
+      const { readStored } = require('../client/read-stored') as typeof import('../client/read-stored');
+      const reading = readStored(account.client, {
+        stream,
+        secrets,
+        offsets,
+        timeout: account.settings.timeout,
+        signal: closing.signal,
+        onEvent(event) {
+          if (++count % 100 === 0) scope.status.show('replaying', count);
+          if (eventTypes.size > 0 && !eventTypes.has(event.name)) return;
+          const { payload, ...fields } = eventFields(event, stream, output);
+          if (deliver === 'whole') events.push(event.name);
+          if (output === 'senml' && deliver === 'whole')
+            for (const record of payload as unknown[]) delivery.add(record, {});
+          else delivery.add(payload, { ...fields, replayed: true });
+        },
+        onSkipped: scope.guard((error) => scope.report(error)),
+      });
+      const newest = await activity.during(reading);
+      delivery.end({
+        ...(deliver === 'whole' && { events }),
+        ...(stream === 'recordings' && { offsets: newest }),
+      });
+    });
+  });
+}
+
+function streamOf(id: unknown): StreamName {
+  const stream = STREAMS.find((each) => each === id);
+  if (stream) return stream;
+  const problem =
+    id === undefined || id === ''
+      ? 'no stream: choose one in the dialog or set msg.operation'
+      : `unknown stream "${id}"`;
+  throw new PlatformError('INVALID_PARAMETER', `${problem}; xdp-query has: ${STREAMS.join(', ')}`);
+}
+
+/** `offsets` holds an object, or the text of a typedInput whose type stands in `offsetsType`. */
+function offsetsProperty({ offsets, offsetsType }: Properties): TypedValue {
+  return { type: typeof offsetsType === 'string' && offsetsType !== '' ? offsetsType : 'json', value: offsets };
+}
+
+/** @throws PlatformError unless every offset is a text, or a number that JavaScript holds exactly */
+function offsetsOf(value: unknown): Cursor {
+  if (value === undefined || value === null || value === '') return {};
+  if (!isObject(value)) throw new PlatformError('INVALID_PARAMETER', '"offsets" must be an object {topic: offset}');
+  return Object.fromEntries(
+    Object.entries(value).map(([topic, offset]) => {
+      if (typeof offset === 'string' && offset !== '') return [topic, offset];
+      if (Number.isSafeInteger(offset)) return [topic, String(offset)];
+      throw new PlatformError(
+        'INVALID_PARAMETER',
+        `the offset of "${topic}" in "offsets" must be a text, digit for digit`,
+      );
+    }),
+  );
+}

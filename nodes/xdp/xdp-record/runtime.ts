@@ -1,0 +1,44 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { isObject } from '../../core/json';
+import { useAccount } from '../../core/node-red/account';
+import { registerNode } from '../../core/node-red/node';
+import type { Properties } from '../../core/node-red/settings';
+import { createTypedReader, type TypedValue } from '../../core/node-red/typed-values';
+import { createUpload } from '../../core/node-red/upload-node';
+import type { XdpSettings } from '../client/settings';
+import type { XdpClient } from '../client/xdp-client';
+import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { recordingsOf } from './recordings';
+
+export function registerXdpRecord(RED: NodeAPI): void {
+  registerNode<NodeDef>(RED, 'xdp-record', (scope) => {
+    const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
+    if (!account) return;
+    const properties = scope.config as unknown as Properties;
+    const reader = createTypedReader(RED, scope.node);
+    const upload = createUpload(scope, account.settings, 'postRecordings', (lines, signal) =>
+      account.client.postRecordings(lines, signal),
+    );
+
+    scope.onInput(async (message, send) => {
+      const params = isObject(message.params) ? message.params : {};
+      const source = await reader.read('source', typed(properties, 'source'), message);
+      const nwkAddr = await reader.read('nwkAddr', typed(properties, 'nwkAddr'), message);
+      const recordings = recordingsOf(message.payload, {
+        source: source ?? params.source,
+        nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
+      });
+      await upload(
+        recordings.map((recording) => JSON.stringify(recording)),
+        message,
+        send,
+      );
+    });
+  });
+}
+
+/** A property and the type of its typedInput, which stands beside it in `<name>Type`. */
+function typed(properties: Properties, name: string): TypedValue {
+  const type = properties[`${name}Type`];
+  return { type: typeof type === 'string' && type !== '' ? type : 'str', value: properties[name] };
+}
