@@ -64,7 +64,17 @@ export function toPlatformError(thrown: unknown): PlatformError {
     const code = (thrown as NodeJS.ErrnoException).code;
     return new PlatformError(typeof code === 'string' ? code : 'PLATFORM_ERROR', thrown.message, { cause: thrown });
   }
-  return new PlatformError('PLATFORM_ERROR', String(thrown));
+  return new PlatformError('PLATFORM_ERROR', wordsOf(thrown));
+}
+
+/** JSONata throws bare objects, and whatever else is thrown must not make an error handler throw in its turn. */
+function wordsOf(thrown: unknown): string {
+  try {
+    const message = (thrown as { message?: unknown } | null | undefined)?.message;
+    return typeof message === 'string' ? message : String(thrown);
+  } catch {
+    return 'unknown error';
+  }
 }
 
 /** True when credentials, not the network, are the trouble: worth only slow retries. */

@@ -116,41 +116,59 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     });
   };
 
-  /** Runs one try with a token, and once more with a new one when the platform answers 401. */
+  const contextOf = ({ operation, secrets = [] }: HttpRequest) => ({
+    platform,
+    baseUrl,
+    operation,
+    secrets: [...secrets],
+  });
+
+  const failed = (thrown: unknown, signal: AbortSignal, context: ErrorContext): PlatformError =>
+    life.signal.aborted ? closed() : networkError(signal.aborted ? signal.reason : thrown, context);
+
+  /**
+   * Runs one try with a token, and once more with a new one when the platform answers 401.
+   *
+   * @param secrets gets each token used
+   */
   const withToken = async (
-    wanted: boolean,
     signal: AbortSignal,
+    secrets: string[],
     attempt: (token: Record<string, string>) => Promise<Dispatcher.ResponseData>,
   ): Promise<Dispatcher.ResponseData> => {
-    if (!authorization || !wanted) return attempt({});
-    const token = await abortable(authorization.tokens.get(), signal);
-    const answer = await attempt(authorization.header(token));
+    if (!authorization) return attempt({});
+    const { tokens, header } = authorization;
+    const next = async (): Promise<string> => {
+      const token = await abortable(tokens.get(), signal);
+      secrets.push(token);
+      return token;
+    };
+    const token = await next();
+    const answer = await attempt(header(token));
     if (answer.statusCode !== 401) return answer;
     await answer.body.dump();
-    authorization.tokens.reject(token);
-    return attempt(authorization.header(await abortable(authorization.tokens.get(), signal)));
+    tokens.reject(token);
+    return attempt(header(await next()));
   };
 
   const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {
-    const context: ErrorContext = { platform, baseUrl, operation: wanted.operation, secrets: wanted.secrets };
+    const context = contextOf(wanted);
+    const attempt = (token: Record<string, string>) => send(wanted, token, signal, timeout);
     try {
-      const answer = await withToken(wanted.authorized ?? true, signal, (token) =>
-        send(wanted, token, signal, timeout),
-      );
+      const answer = await (wanted.authorized === false ? attempt({}) : withToken(signal, context.secrets, attempt));
       const body = await answer.body.text();
       if (answer.statusCode < 200 || answer.statusCode > 299) {
         throw statusError(answer.statusCode, answer.headers, body, context);
       }
       return { statusCode: answer.statusCode, headers: answer.headers, body };
     } catch (thrown) {
-      if (life.signal.aborted) throw closed();
-      throw networkError(signal.aborted ? signal.reason : thrown, context);
+      throw failed(thrown, signal, context);
     }
   };
 
   return {
     async request(wanted) {
-      const limit = deadline(options.timeout, wanted.signal);
+      const limit = deadline(options.timeout, wanted.signal, life.signal);
       const repeatable = wanted.repeatable ?? ['GET', 'PUT', 'DELETE'].includes(wanted.method);
       try {
         for (let attempt = 0; ; attempt++) {
@@ -158,8 +176,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             return await tryOnce(wanted, limit.signal, Math.max(1, limit.remaining()));
           } catch (thrown) {
             const error = thrown as PlatformError;
-            const wait = error.retryAfter ?? backoffDelay(attempt, { base: FIRST_WAIT, max: options.retryMax });
-            if (!repeatable || !error.retryable || wait >= limit.remaining()) throw error;
+            // A `Retry-After: 0` leaves the wait to us.
+            const wait = error.retryAfter || backoffDelay(attempt, { base: FIRST_WAIT, max: options.retryMax });
+            if (!repeatable || !error.retryable || limit.signal.aborted || wait >= limit.remaining()) throw error;
             await sleep(wait, limit.signal);
           }
         }
@@ -169,25 +188,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
 
     async open(wanted) {
-      const context: ErrorContext = { platform, baseUrl, operation: wanted.operation };
+      const { signal } = wanted;
+      const context = contextOf(wanted);
       try {
-        const answer = await withToken(true, wanted.signal, (token) => send(wanted, token, wanted.signal, 0));
+        const answer = await withToken(signal, context.secrets, (token) => send(wanted, token, signal, 0));
         if (answer.statusCode >= 200 && answer.statusCode <= 299) {
           return {
             statusCode: answer.statusCode,
             headers: answer.headers,
-            body: bodyOf(answer, wanted.signal, context),
+            body: bodyOf(answer, (thrown) => failed(thrown, signal, context)),
           };
         }
         throw statusError(answer.statusCode, answer.headers, await answer.body.text(), context);
       } catch (thrown) {
-        if (life.signal.aborted) throw closed();
-        throw networkError(wanted.signal.aborted ? wanted.signal.reason : thrown, context);
+        throw failed(thrown, signal, context);
       }
     },
 
     async close() {
-      life.abort();
+      life.abort(closed());
       authorization?.tokens.close();
       await agent.destroy();
     },
@@ -214,13 +233,12 @@ function createAgent({ baseUrl, tls, proxy, timeout }: HttpClientOptions): EnvHt
 
 async function* bodyOf(
   answer: Dispatcher.ResponseData,
-  signal: AbortSignal,
-  context: ErrorContext,
+  failed: (thrown: unknown) => PlatformError,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of answer.body) yield chunk as Uint8Array;
   } catch (thrown) {
-    throw networkError(signal.aborted ? signal.reason : thrown, context);
+    throw failed(thrown);
   }
 }
 

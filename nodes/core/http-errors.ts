@@ -43,11 +43,15 @@ const TLS_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$/;
 
 /** An error of undici or of the socket below it as a PlatformError. */
 export function networkError(thrown: unknown, { platform, baseUrl, operation }: ErrorContext): PlatformError {
-  if (thrown instanceof PlatformError) return thrown;
+  const to = `${platform} at ${baseUrl}`;
+  if (thrown instanceof PlatformError) {
+    // A time limit knows no names.
+    if (thrown.code !== 'TIMEOUT' || thrown.operation !== undefined) return thrown;
+    return new PlatformError('TIMEOUT', `${to}: ${thrown.message}`, { operation, retryable: true });
+  }
   const cause = deepestWithCode(thrown);
   const code = cause?.code ?? 'PLATFORM_ERROR';
   const hint = NETWORK_ERRORS[code];
-  const to = `${platform} at ${baseUrl}`;
   if (hint !== undefined) {
     const known = TIMEOUT_CODES.has(code) ? 'TIMEOUT' : (SAID_AS[code] ?? code);
     return new PlatformError(known, `cannot reach ${to}: ${hint} (${known})`, { operation, retryable: true, cause });
@@ -59,7 +63,8 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation }: 
   const error = toPlatformError(cause ?? thrown);
   return new PlatformError(error.code, `request to ${to} failed: ${error.message}`, {
     operation,
-    retryable: true,
+    // What cannot be sent today cannot be sent tomorrow.
+    retryable: code !== 'UND_ERR_INVALID_ARG',
     cause,
   });
 }
@@ -109,7 +114,7 @@ export function statusError(
     return new PlatformError('RATE_LIMITED', message('asks for fewer requests'), { ...details, retryable: true });
   }
   if (statusCode >= 300 && statusCode < 400) {
-    const target = String(headers.location ?? '');
+    const target = redact(String(headers.location ?? ''), context.secrets);
     return new PlatformError(
       'INVALID_RESPONSE',
       message(`redirects to ${target}; put that URL into the account`),
@@ -146,11 +151,22 @@ function whatTheServerSaid(
   const parsed = body.startsWith('{') ? tryParse(body) : undefined;
   if (isObject(parsed)) {
     const nested = isObject(parsed.error) ? parsed.error.message : parsed.error;
-    text = String(parsed.message ?? nested ?? body);
+    text = [parsed.message, nested].find((each) => typeof each === 'string') ?? body;
   }
-  for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '•••');
-  text = text.replace(/\s+/g, ' ').trim();
+  text = redact(text, secrets).replace(/\s+/g, ' ').trim();
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+/** Servers quote what they got as it came, inside of JSON or as part of a URL. */
+function redact(text: string, secrets: readonly string[] = []): string {
+  const spellings = secrets.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+  ]);
+  // The longest first: one secret may be a part of another.
+  const ordered = spellings.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
+  return ordered.reduce((clean, secret) => clean.replaceAll(secret, '•••'), text);
 }
 
 export function isHtml(headers: Record<string, string | string[] | undefined>): boolean {

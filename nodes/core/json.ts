@@ -10,7 +10,9 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    const message = error instanceof SyntaxError ? error.message : '';
+    // At the very end only: before it the message may quote the text, digits included.
+    const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1];
     const where = position === undefined ? `after ${text.length} characters` : `at character ${position}`;
     throw new PlatformError('INVALID_RESPONSE', `${what} is not valid JSON (${where})`);
   }
@@ -31,35 +33,78 @@ export function numberText(text: string, member: string): string | undefined {
   return lastMember(text, key) ?? scanMembers(text, key);
 }
 
-/** The usual place is the very end: `…,"offset":77773267795971}`. Then no walk over the text is needed. */
+/**
+ * The usual place is the very end: `…,"offset":77773267795971}`. Read from there backwards, without a regular expression:
+ * this runs for every event of a stream.
+ */
 function lastMember(text: string, key: string): string | undefined {
-  const at = text.lastIndexOf(key);
-  if (at <= 0) return undefined;
-  const before = text.charCodeAt(at - 1);
-  const startsMember = before === COMMA || before === OPEN_BRACE || isBlank(before);
-  const match = startsMember ? /^\s*:\s*(-?\d[\d.eE+-]*)\s*\}\s*$/.exec(text.slice(at + key.length)) : null;
-  return match?.[1];
+  let at = beforeBlanks(text, text.length - 1);
+  if (text.charCodeAt(at) !== CLOSE_BRACE) return undefined;
+  const end = beforeBlanks(text, at - 1) + 1;
+  at = end - 1;
+  while (isNumberPart(text.charCodeAt(at))) at--;
+  const start = at + 1;
+  at = beforeBlanks(text, at);
+  if (start === end || text.charCodeAt(at) !== COLON) return undefined;
+  const keyStart = beforeBlanks(text, at - 1) - key.length + 1;
+  if (keyStart < 1 || !text.startsWith(key, keyStart)) return undefined;
+  // A backslash here would make the first quote of the key part of a longer one.
+  const before = text.charCodeAt(beforeBlanks(text, keyStart - 1));
+  return before === COMMA || before === OPEN_BRACE ? text.slice(start, end) : undefined;
+}
+
+/** Index of the last character up to `at` that is not white space. */
+function beforeBlanks(text: string, at: number): number {
+  let index = at;
+  while (isBlank(text.charCodeAt(index))) index--;
+  return index;
+}
+
+/** A digit or one of `+ - . E e`. */
+function isNumberPart(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46 || code === 69 || code === 101;
 }
 
 /** Walks over the outermost object, strings and nested values skipped. */
 function scanMembers(text: string, key: string): string | undefined {
   let depth = 0;
   let found: string | undefined;
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/g;
+  const token = /["{}[\]]/g;
+  const value = /\s*:\s*(-?\d[\d.eE+-]*)?/y;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const piece = match[0];
-    if (piece === '{' || piece === '[') depth++;
-    else if (piece === '}' || piece === ']') depth--;
-    else if (depth === 1 && piece === key) {
-      const value = /^\s*:\s*(-?\d[\d.eE+-]*)/.exec(text.slice(token.lastIndex, token.lastIndex + 64));
-      if (value) found = value[1];
+    if (match[0] === '{' || match[0] === '[') depth++;
+    else if (match[0] === '}' || match[0] === ']') depth--;
+    else {
+      token.lastIndex = endOfString(text, match.index);
+      if (depth !== 1 || !isKey(text.slice(match.index, token.lastIndex), key)) continue;
+      value.lastIndex = token.lastIndex;
+      const member = value.exec(text);
+      // Without a colon it is a value of that name; of several members the last one counts.
+      if (member) found = member[1];
     }
   }
   return found;
 }
 
+/** No regular expression: `"(?:[^"\\]|\\.)*"` runs out of stack on a text of some million characters. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+/** The key as JSON.stringify writes it, or spelt with escapes. */
+function isKey(piece: string, key: string): boolean {
+  if (!piece.includes('\\')) return piece === key;
+  return piece.length <= key.length * 6 && JSON.stringify(JSON.parse(piece)) === key;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
 const COMMA = 44;
+const COLON = 58;
 const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9 || code === 10 || code === 13;

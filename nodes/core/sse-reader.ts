@@ -35,7 +35,9 @@ const EVENTS_PER_TURN = 64;
 export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseReaderOptions): Promise<void> {
   const { onEvent, onActivity, onTurn, onSkipped, maxEventLength = MAX_EVENT_LENGTH } = options;
   const decoder = new TextDecoder('utf-8');
+  const endLine = createLineEnder();
   let events: EventSourceMessage[] = [];
+  let overflowed = false;
   let skipping: BlankLineFinder | undefined;
 
   const parser = createParser({
@@ -43,7 +45,7 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
     onEvent: (event) => events.push(event),
     onError(error) {
       // Unknown fields and bad `retry:` values are to be ignored (§9.2.6).
-      if (error instanceof ParseError && error.type === 'max-buffer-size-exceeded') skipping = findBlankLine();
+      if (error instanceof ParseError && error.type === 'max-buffer-size-exceeded') overflowed = true;
     },
   });
 
@@ -64,7 +66,7 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
 
   for await (const chunk of body) {
     onActivity?.();
-    const text = readable(decoder.decode(chunk, { stream: true }));
+    const text = readable(endLine(decoder.decode(chunk, { stream: true })));
     if (text === '') continue;
     parser.feed(text);
     const batch = events;
@@ -73,8 +75,10 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
       onEvent(batch[index] as EventSourceMessage);
       if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await turn();
     }
-    if (skipping) {
-      skipping(text);
+    if (overflowed) {
+      overflowed = false;
+      // Blank lines further in front belong to events that have been handed on.
+      skipping = findBlankLine(text.slice(-LINE_ENDS));
       onSkipped(tooLarge(maxEventLength));
     }
     await turn();
@@ -85,17 +89,33 @@ function tooLarge(limit: number): PlatformError {
   return new PlatformError('EVENT_TOO_LARGE', `an event longer than ${limit} characters was left out`);
 }
 
+/**
+ * The parser waits behind a CR at the end of a chunk for the LF that may follow, and with it the event that is complete.
+ * So such a CR becomes CRLF, and an LF that does follow is taken away.
+ */
+function createLineEnder(): (text: string) => string {
+  let afterCr = false;
+  return (text) => {
+    if (text === '') return '';
+    const rest = afterCr && text.startsWith('\n') ? text.slice(1) : text;
+    afterCr = text.endsWith('\r');
+    return afterCr ? `${rest}\n` : rest;
+  };
+}
+
 /** Takes text piece by piece; gives what follows the first blank line once that has come. */
 type BlankLineFinder = (text: string) => string | undefined;
 
-function findBlankLine(): BlankLineFinder {
-  // A blank line may be split over two chunks: up to three of its four characters in the first.
-  let tail = '';
+/** A blank line is two line ends. Split over chunks, it has up to three of its four characters in the first. */
+const LINE_ENDS = 3;
+
+function findBlankLine(start: string): BlankLineFinder {
+  let tail = start;
   return (text) => {
     const seen = tail + text;
-    const match = /\r\n\r\n|\n\n|\r\r/.exec(seen);
+    const match = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/.exec(seen);
     if (match) return seen.slice(match.index + match[0].length);
-    tail = seen.slice(-3);
+    tail = seen.slice(-LINE_ENDS);
     return undefined;
   };
 }

@@ -1,6 +1,6 @@
 import { type BackoffBounds, backoffDelay } from './backoff';
 import { isCredentialError, PlatformError, toPlatformError } from './errors';
-import { sleep } from './timing';
+import { sleep, startTimer } from './timing';
 
 /**
  * Where a long-lived connection stands.
@@ -92,6 +92,8 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
           reported = false;
         },
       });
+      // Code that returns quietly when its signal fires has not been closed by the platform.
+      connection.signal.throwIfAborted();
       return new PlatformError('DISCONNECTED', 'the platform closed the connection', { retryable: true });
     } catch (thrown) {
       // The reason of the abort says more than the error of whatever it interrupted.
@@ -152,7 +154,7 @@ function createWatchdog(expire: (error: PlatformError) => void): Watchdog {
   return {
     limit(ms, reason) {
       clearTimeout(timer);
-      timer = ms > 0 ? setTimeout(() => expire(reason()), ms) : undefined;
+      timer = ms > 0 ? startTimer(() => expire(reason()), ms) : undefined;
     },
     touch: () => timer?.refresh(),
     stop: () => clearTimeout(timer),

@@ -5,6 +5,14 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Node.js makes one millisecond of every longer wait. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A timer that a month does not turn into a moment: 24.8 days at the most. */
+export function startTimer(callback: () => void, ms: number): NodeJS.Timeout {
+  return setTimeout(callback, Math.min(ms, LONGEST_TIMER));
+}
+
 /**
  * Resolves after `ms` milliseconds, or at once when the signal fires: a wait that is cut short is not an error,
  * the caller looks at its signal anyway.
@@ -17,7 +25,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = startTimer(end, ms);
     signal?.addEventListener('abort', end);
   });
 }
@@ -32,7 +40,7 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** A time limit and an outer signal in one. Call `clear` when the work is over, or the timer stays. */
+/** A time limit and outer signals in one. Call `clear` when the work is over, or the timer stays. */
 export interface Deadline {
   signal: AbortSignal;
   /** Milliseconds left. */
@@ -46,15 +54,15 @@ export interface Deadline {
  * AbortSignal.any and AbortSignal.timeout would do the same, but on Node.js 20 a long-lived outer signal
  * keeps every signal derived from it.
  */
-export function deadline(ms: number, outer?: AbortSignal): Deadline {
+export function deadline(ms: number, ...outer: readonly (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
   let end = Date.now() + ms;
-  const onOuter = (): void => controller.abort(outer?.reason);
-  const timer = setTimeout(() => {
+  const onOuter = (): void => controller.abort(outer.find((signal) => signal?.aborted)?.reason);
+  const timer = startTimer(() => {
     controller.abort(new PlatformError('TIMEOUT', `no answer within ${ms / 1000} s`, { retryable: true }));
   }, ms);
-  if (outer?.aborted) onOuter();
-  outer?.addEventListener('abort', onOuter, { once: true });
+  if (outer.some((signal) => signal?.aborted)) onOuter();
+  for (const signal of outer) signal?.addEventListener('abort', onOuter, { once: true });
   return {
     signal: controller.signal,
     remaining: () => Math.max(0, end - Date.now()),
@@ -64,7 +72,7 @@ export function deadline(ms: number, outer?: AbortSignal): Deadline {
     },
     clear() {
       clearTimeout(timer);
-      outer?.removeEventListener('abort', onOuter);
+      for (const signal of outer) signal?.removeEventListener('abort', onOuter);
     },
   };
 }

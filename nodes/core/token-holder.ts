@@ -27,33 +27,41 @@ export interface TokenHolder {
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   const { renewBefore = 60_000, refusedFor = 10_000 } = options;
   const life = new AbortController();
-  let current: Token | undefined;
+  let current: { value: string; renewAt: number } | undefined;
   let pending: Promise<string> | undefined;
   let refusal: { error: PlatformError; until: number } | undefined;
 
-  const fresh = (token: Token): boolean => token.expiresAt === undefined || Date.now() < token.expiresAt - renewBefore;
+  /** When a token that has just come is to be renewed. */
+  const renewalOf = ({ expiresAt = Infinity }: Token): number => {
+    const left = expiresAt - Date.now();
+    // Nobody issues expired tokens: this machine's clock is wrong, and the platform's 401 must tell.
+    if (left <= 0) return Infinity;
+    // A life shorter than the margin must not mean a request for every caller.
+    return expiresAt - Math.min(renewBefore, left / 2);
+  };
 
   const renew = async (): Promise<string> => {
     try {
-      current = await options.fetch(life.signal);
+      const token = await options.fetch(life.signal);
+      current = { value: token.value, renewAt: renewalOf(token) };
       refusal = undefined;
-      return current.value;
+      return token.value;
     } catch (thrown) {
       const error = toPlatformError(thrown);
       // A flow that sends a hundred messages a second must not knock a hundred times with a wrong password.
       if (isCredentialError(error)) refusal = { error, until: Date.now() + refusedFor };
       throw error;
-    } finally {
-      pending = undefined;
     }
   };
 
   return {
     async get() {
       if (life.signal.aborted) throw new PlatformError('CLOSED', 'the account has been closed');
-      if (current && fresh(current)) return current.value;
+      if (current && Date.now() < current.renewAt) return current.value;
       if (refusal && Date.now() < refusal.until) throw refusal.error;
-      pending ??= renew();
+      pending ??= renew().finally(() => {
+        pending = undefined;
+      });
       return pending;
     },
     reject(token) {

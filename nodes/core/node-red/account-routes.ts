@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { isObject } from '../json';
-import type { AccountNode, AccountType } from './account';
+import type { AccountNode, AccountType } from './account-type';
 import type { Properties } from './settings';
 
 /** What the dialog's "Test connection" button gets. */

@@ -3,6 +3,7 @@ import { PlatformError } from '../errors';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation';
 import { resolveParameters } from '../parameters';
 import { useAccount } from './account';
+import { createActivity } from './activity';
 import { createDelivery, type Deliver } from './deliver';
 import { type FlowMessage, registerNode } from './node';
 import { choiceSetting, type Properties, textSetting } from './settings';
@@ -73,34 +74,4 @@ function onlyOf<Value>(operation: Operation, params: Record<string, Value>): Rec
   return Object.fromEntries(
     operation.params.flatMap(({ name }) => (name in params ? [[name, params[name] as Value]] : [])),
   );
-}
-
-/** Shows `sending` while requests are under way, and the last error until one succeeds. */
-export interface Activity {
-  during<T>(work: Promise<T>): Promise<T>;
-}
-
-export function createActivity(status: {
-  show(word: 'sending' | 'disconnected' | 'unauthorized', detail?: string): void;
-  clear(): void;
-}): Activity {
-  let running = 0;
-  return {
-    async during(work) {
-      if (running++ === 0) status.show('sending');
-      try {
-        const result = await work;
-        if (running === 1) status.clear();
-        return result;
-      } catch (thrown) {
-        const { code, retryable } = thrown as PlatformError;
-        if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') status.show('unauthorized');
-        else if (retryable) status.show('disconnected', code);
-        else status.clear();
-        throw thrown;
-      } finally {
-        running--;
-      }
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { PickItem } from '../../core/node-red/account';
+import type { PickItem } from '../../core/node-red/account-type';
 import type { XdpEvent } from '../client/events';
 import type { XdpClient } from '../client/xdp-client';
 import type { StreamName } from '../streams';

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { type AccountType, registerAccount } from '../../core/node-red/account';
+import { registerAccount } from '../../core/node-red/account';
+import type { AccountType } from '../../core/node-red/account-type';
 import { readConnection, textSetting } from '../../core/node-red/settings';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';

@@ -17,7 +17,7 @@ import type { StreamSupervisor } from '../../core/stream-supervisor';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
-import { eventFields, type Output } from '../message';
+import { eventMessage, type Output } from '../message';
 import { EVENT_TYPES, STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
@@ -79,8 +79,7 @@ function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, setti
 
   const send = (event: XdpEvent, replayed: boolean): void => {
     if (closed || (eventTypes.size > 0 && !eventTypes.has(event.name))) return;
-    const fields = eventFields(event, stream, output);
-    scope.node.send((replayed ? { ...fields, replayed } : fields) as never);
+    scope.node.send(eventMessage(event, stream, output, replayed) as never);
   };
 
   const start = async (): Promise<void> => {

@@ -3,14 +3,14 @@ import type { Cursor } from '../../core/cursor-store';
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
+import { createActivity } from '../../core/node-red/activity';
 import { createDelivery, type Deliver } from '../../core/node-red/deliver';
 import { registerNode } from '../../core/node-red/node';
-import { createActivity } from '../../core/node-red/operation-node';
 import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, type TypedValue } from '../../core/node-red/typed-values';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
-import { eventFields, type Output } from '../message';
+import { eventMessage, type Output } from '../message';
 import { STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 import { eventTypesSetting } from '../xdp-events/runtime';
@@ -48,7 +48,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
         onEvent(event) {
           if (++count % 100 === 0) scope.status.show('replaying', count);
           if (eventTypes.size > 0 && !eventTypes.has(event.name)) return;
-          const { payload, ...fields } = eventFields(event, stream, output);
+          const { _msgid, payload, ...fields } = eventMessage(event, stream, output, true);
           if (deliver === 'whole') events.push(event.name);
           if (output === 'senml' && deliver === 'whole')
             for (const record of payload as unknown[]) delivery.add(record, {});

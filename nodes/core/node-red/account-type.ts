@@ -1,0 +1,41 @@
+import type { Node, NodeAPI, NodeCredentials } from 'node-red';
+import type { PlatformError } from '../errors';
+import type { Properties } from './settings';
+
+/** What a pick list of a dialog shows: `value` goes into the field, `label` beside it. */
+export interface PickItem {
+  value: string;
+  label?: string;
+}
+
+/** A platform's account: how its properties become settings, and the settings a client. */
+export interface AccountType<Settings extends { url: string }, Client extends { close(): Promise<void> }> {
+  type: string;
+  credentials: NodeCredentials<object>;
+  /**
+   * Checks properties and credentials. Loads no protocol library.
+   *
+   * @throws PlatformError INVALID_CONFIGURATION naming the property
+   */
+  read(RED: NodeAPI, properties: Properties): Settings;
+  /** Makes a client; connects nothing yet. */
+  open(settings: Settings): Client;
+  /** Proves that the settings work. Resolves with a short account of what was seen, for people. */
+  test(client: Client): Promise<string>;
+  /** Pick lists by name. */
+  lists: Readonly<Record<string, (client: Client) => Promise<PickItem[]>>>;
+}
+
+/** The config node in a flow. One client for all its users: made for the first, closed after the last. */
+export interface AccountNode<Settings, Client> extends Node {
+  /** Node-RED sends this node's errors and statuses to the Catch and Status nodes of these. */
+  users: Record<string, Node>;
+  /** Why the account cannot be used. */
+  problem?: PlatformError | undefined;
+  settings?: Settings | undefined;
+  /** Joins the users. The client is theirs until they leave. */
+  use(user: Node): Client;
+  leave(user: Node): Promise<void>;
+  /** Lends the client to a dialog. */
+  borrow<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
+}

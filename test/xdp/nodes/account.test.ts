@@ -1,0 +1,190 @@
+import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import helper from 'node-red-node-test-helper';
+import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../../simulators/xdp';
+import { createFlowRuntime, type FlowNode, type FlowRuntime, xdpAccount, xdpCredentials } from '../../support/flow';
+
+describe('xdp-account', () => {
+  let runtime: FlowRuntime;
+  let simulator: XdpSimulator;
+
+  before(async () => {
+    runtime = await createFlowRuntime('xdp');
+    await new Promise<void>((resolve) => helper.startServer(() => resolve()));
+  });
+  beforeEach(async () => {
+    simulator = await startXdpSimulator({ live: false });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await simulator.stop();
+  });
+  after(async () => {
+    await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
+    await runtime.dispose();
+  });
+
+  const flow = (account: Record<string, unknown> = {}, count = 1): FlowNode[] => [
+    { id: 'flow', type: 'tab' },
+    xdpAccount(simulator, account),
+    ...Array.from({ length: count }, (_, index) => ({
+      id: `events-${index}`,
+      type: 'xdp-events',
+      z: 'flow',
+      account: 'account',
+      stream: 'recordings',
+      wires: [['out']],
+    })),
+    { id: 'out', type: 'helper', z: 'flow' },
+    { id: 'catch', type: 'catch', z: 'flow', wires: [['errors']] },
+    { id: 'errors', type: 'helper', z: 'flow' },
+  ];
+  const form = () => ({ url: simulator.url, namespace: simulator.namespace, timeout: '5', retryMax: '1' });
+  const test = async (body: object): Promise<{ ok: boolean; message: string; code?: string }> => {
+    const response = await helper.request().post('/xdp-account/test').send(body).expect(200);
+    return response.body;
+  };
+
+  it('logs in once for all its nodes', async () => {
+    await runtime.deploy(flow({}, 5), xdpCredentials(simulator));
+    for (let index = 0; index < 5; index++) await runtime.status(`events-${index}`, 'connected');
+    assert.equal(simulator.counters.logins, 1);
+    assert.equal(simulator.counters.openStreams, 5);
+  });
+
+  it('sends the namespace with every request', async () => {
+    // The simulator answers 400 to a request without it.
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    assert.ok(simulator.counters.recentRequests.every(({ status }) => status !== 400));
+  });
+
+  for (const loginReply of ['bare', 'quoted', 'object'] as const) {
+    it(`understands a ${loginReply} reply to login`, async () => {
+      await simulator.stop();
+      simulator = await startXdpSimulator({ live: false, loginReply });
+      await runtime.deploy(flow(), xdpCredentials(simulator));
+      await runtime.status('events-0', 'connected');
+    });
+  }
+
+  it('tests the unsaved values of the dialog', async () => {
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    const result = await test({ id: 'new', properties: form(), credentials: { username: 'demo', password: 'demo' } });
+    assert.equal(result.ok, true);
+    assert.match(result.message, /./);
+  });
+
+  it('tests with the stored password where the dialog has none of its own', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    const result = await test({
+      id: 'account',
+      properties: form(),
+      credentials: { username: 'demo', password: '__PWRD__' },
+    });
+    assert.equal(result.ok, true);
+  });
+
+  const failures: [string, object, object, RegExp][] = [
+    ['a wrong password', {}, { password: 'wrong-secret' }, /xDP refused the credentials/],
+    ['an empty namespace', { namespace: '' }, {}, /"namespace" is empty/],
+    [
+      'a namespace the user may not see',
+      { namespace: 'elsewhere' },
+      {},
+      /does not allow this to the account \(HTTP 403\)/,
+    ],
+    ['a URL that is none', { url: 'xdp.example' }, {}, /"url" must be a URL that begins with http/],
+    [
+      'an unset environment variable',
+      { namespace: '${FARFIELD_UNSET}' },
+      {},
+      /environment variable FARFIELD_UNSET, named in "namespace", is not set/,
+    ],
+    [
+      'a TLS configuration that is not deployed',
+      { tls: 'nowhere' },
+      {},
+      /TLS configuration does not exist or is not deployed yet/,
+    ],
+  ];
+  for (const [what, properties, credentials, wanted] of failures) {
+    it(`says what is wrong: ${what}`, async () => {
+      await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+      const body = {
+        id: 'new',
+        properties: { ...form(), ...properties },
+        credentials: { username: 'demo', password: 'demo', ...credentials },
+      };
+      const result = await test(body);
+      assert.equal(result.ok, false);
+      assert.match(result.message, wanted);
+      assert.equal(JSON.stringify(result).includes('wrong-secret'), false);
+    });
+  }
+
+  it('says what is wrong: nothing listens there', async () => {
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    await simulator.faults.refuse();
+    const result = await test({ id: 'new', properties: form(), credentials: { username: 'demo', password: 'demo' } });
+    assert.equal(result.code, 'ECONNREFUSED');
+    assert.match(result.message, /nothing listens there; is the server running, and is the URL of the account right/);
+  });
+
+  it('says what is wrong: something else than HTTP listens there', async () => {
+    const { createServer } = await import('node:net');
+    const server = createServer((socket) => socket.end('220 smtp.example ESMTP\r\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const result = await test({
+      id: 'new',
+      properties: { ...form(), url },
+      credentials: { username: 'demo', password: 'demo' },
+    });
+    server.close();
+    assert.match(result.message, /does not speak HTTP/);
+  });
+
+  it('reads ${ENV} in the unsaved values', async () => {
+    process.env.FARFIELD_TEST_NAMESPACE = simulator.namespace;
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    const properties = { ...form(), namespace: '${FARFIELD_TEST_NAMESPACE}' };
+    const result = await test({ id: 'new', properties, credentials: { username: 'demo', password: 'demo' } });
+    assert.equal(result.ok, true);
+  });
+
+  it('lists end devices, their types and observation types of the deployed account', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    const devices = await helper.request().get('/xdp-account/account/lists/end-devices').expect(200);
+    assert.equal(devices.body.items.length, 4);
+    assert.ok(
+      devices.body.items.every(
+        ({ value, label }: { value: string; label: string }) => /^\d+$/.test(value) && label !== '',
+      ),
+    );
+    const types = await helper.request().get('/xdp-account/account/lists/observation-types').expect(200);
+    assert.deepEqual(
+      types.body.items.map(({ value }: { value: string }) => value),
+      [OBSERVATION_TOPIC],
+    );
+  });
+
+  it('has no list of an account that is not deployed, and none that is not one', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    const nowhere = await helper.request().get('/xdp-account/nowhere/lists/end-devices').expect(404);
+    assert.match(nowhere.body.message, /deploy the account first/);
+    await helper.request().get('/xdp-account/account/lists/constructor').expect(404);
+  });
+
+  it('leaves no connection when its last user has gone', async () => {
+    await runtime.deploy(flow({}, 2), xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    await runtime.status('events-1', 'connected');
+    await helper.request().get('/xdp-account/account/lists/end-devices').expect(200);
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    while (simulator.counters.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(simulator.counters.openStreams, 0);
+  });
+});
