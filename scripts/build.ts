@@ -94,4 +94,9 @@ async function main(): Promise<void> {
   await cp(join(root, 'icons'), join(dist, 'icons'), { recursive: true });
 }
 
-if (process.argv[1] !== undefined && basename(process.argv[1]) === 'build.ts') await main();
+if (process.argv[1] !== undefined && basename(process.argv[1]) === 'build.ts') {
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

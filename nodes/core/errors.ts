@@ -61,7 +61,7 @@ export class PlatformError extends Error {
 export function toPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown;
   if (thrown instanceof Error) {
-    const code = (thrown as NodeJS.ErrnoException).code;
+    const { code } = thrown as { code?: unknown };
     return new PlatformError(typeof code === 'string' ? code : 'PLATFORM_ERROR', thrown.message, { cause: thrown });
   }
   return new PlatformError('PLATFORM_ERROR', wordsOf(thrown));

@@ -61,6 +61,8 @@ export function registerNode<Config extends NodeDef>(
   function FarfieldNode(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
     const scope = createScope(RED, this, config);
+    // Node-RED keeps the last status over deploys; an old "not configured" would stay for ever.
+    this.status({});
     try {
       setup(scope);
     } catch (thrown) {

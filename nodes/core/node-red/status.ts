@@ -39,6 +39,7 @@ const INTERVAL = 1000;
 export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
   let pending: NodeStatus | undefined;
   let shown = '';
+  let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
   const emit = (status: NodeStatus): void => {
@@ -57,6 +58,8 @@ export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
   };
 
   const update = (status: NodeStatus): void => {
+    // What fails because the node closes says so after it.
+    if (closed) return;
     if (timer) pending = status;
     else emit(status);
   };
@@ -65,6 +68,7 @@ export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
     show: (word, detail) => update({ ...LOOKS[word], text: detail === undefined ? word : `${word} ${detail}` }),
     clear: () => update({}),
     close() {
+      closed = true;
       clearTimeout(timer);
       timer = undefined;
       pending = undefined;

@@ -1,0 +1,61 @@
+import { showWhatApplies } from './conditions';
+import type { LookUp } from './operation-texts';
+import type { EditorNode, Translate } from './red';
+
+/** The open dialog of a node. */
+export interface Dialog {
+  node: EditorNode;
+  root: JQuery;
+  t: Translate;
+  lookUp: LookUp;
+  /** The field of a property. */
+  field(name: string): JQuery;
+  /** What stands in it now: a checkbox gives `true` or `false`, a config node that is not chosen an empty text. */
+  value(name: string): string;
+}
+
+/** Call it first in `oneditprepare`: finds the dialog's form and shows in it only what applies. */
+export function openDialog(node: EditorNode): Dialog {
+  const prefix = node._def.category === 'config' ? 'node-config-input' : 'node-input';
+  const field: Dialog['field'] = (name) => $(`#${prefix}-${name}`);
+  const dialog: Dialog = {
+    node,
+    root: field('name').closest('.farfield-form'),
+    t: (key, values) => node._(key, values),
+    lookUp(key) {
+      const text = node._(key);
+      return text === key ? undefined : text;
+    },
+    field,
+    value(name) {
+      const input = field(name);
+      if (input.is(':checkbox')) return String(input.prop('checked'));
+      const value = String(input.val() ?? '');
+      return value === '_ADD_' ? '' : value;
+    },
+  };
+  showWhatApplies(dialog);
+  return dialog;
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** Fills a select. A value it does not know, such as `${NAME}`, stays chosen as a choice of its own. */
+export function fillSelect(select: JQuery, choices: readonly Choice[], current: unknown): void {
+  const value = String(current ?? '');
+  const known = choices.some((choice) => choice.value === value);
+  const all = known || value === '' ? choices : [...choices, { value, label: value }];
+  select.empty().append(all.map((choice) => $('<option>').val(choice.value).text(choice.label)));
+  select.val(known || value !== '' ? value : (choices[0]?.value ?? ''));
+  // Whatever depends on it, validation included, listens to this.
+  select.trigger('change');
+}
+
+/** Context stores to keep a cursor in; the first choice is the node's own file. */
+export function fillStores(dialog: Dialog, current: unknown): void {
+  const stores = RED.settings.context.stores.map((value) => ({ value, label: value }));
+  fillSelect(dialog.field('store'), [{ value: '', label: dialog.t('common.option.ownFile') }, ...stores], current);
+}

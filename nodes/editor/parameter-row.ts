@@ -1,0 +1,105 @@
+import type { Operation, Parameter } from '../core/operation';
+import { createHexConversion } from './binary-field';
+import type { Dialog } from './dialog';
+import { isRequired, parameterText } from './operation-texts';
+import { literalType, makeTypedInput } from './typed-input';
+import { isLiteral, isVariable, type TypedText, typedProblem } from './values';
+
+/** One parameter of an operation in the dialog. */
+export interface ParameterRow {
+  parameter: Parameter;
+  element: JQuery;
+  /** undefined when it is left empty. */
+  value(): TypedText | undefined;
+  /** Shows what an empty field stands for. */
+  showDerived(value: unknown): void;
+}
+
+export function createParameterRow(
+  dialog: Dialog,
+  operation: Operation,
+  parameter: Parameter,
+  initial: TypedText | undefined,
+): ParameterRow {
+  const { t } = dialog;
+  const { name } = parameter;
+  const id = `farfield-param-${name}`;
+  const input = $('<input type="text" style="width: 100%" autocomplete="off">').attr('id', id);
+  const note = $('<div class="farfield-note" role="status">');
+  const cell = $('<div class="farfield-cell">').append(input);
+  const element = $('<div class="form-row">').append(labelOf(dialog, operation, parameter, `${id}-text`), cell);
+
+  input.val(initial?.value ?? '');
+  makeTypedInput(dialog, input, parameter);
+  // The widget hides the input and puts one of its own beside it.
+  const box = cell.find('.red-ui-typedInput-input').attr('id', `${id}-text`);
+  const area = parameter.multiline ? addTextArea(dialog, cell, initial) : undefined;
+  if (initial) input.typedInput('type', initial.type);
+
+  const value = (): TypedText | undefined => {
+    const type = input.typedInput('type');
+    const text = area && type === 'str' ? String(area.val()) : input.typedInput('value');
+    return text === '' ? undefined : { type, value: text };
+  };
+
+  const convert = createHexConversion(parameter, t);
+  const update = (): void => {
+    const converted = convert(input);
+    const typed = value();
+    box.attr('placeholder', isLiteral(input.typedInput('type')) ? `msg.params.${name}` : '');
+    area?.parent().toggle(input.typedInput('type') === 'str');
+    const problem = typed && typedProblem(parameter, typed, t);
+    const readable = parameter.secret && typed && typed.type === literalType(parameter) && !isVariable(typed.value);
+    note
+      .empty()
+      .append(
+        lineOf(problem, 'farfield-problem'),
+        lineOf(converted),
+        lineOf(readable ? t('common.operation.readable') : undefined),
+      );
+  };
+  input.on('change', update);
+
+  const derived = $('<div class="farfield-note">');
+  const help = [parameterText(dialog.lookUp, operation, parameter, 'help')];
+  if (parameter.derive) help.push(parameterText(dialog.lookUp, operation, parameter, 'derived'));
+  cell.append(note, derived, $('<div class="farfield-hint">').append($('<code>').text(name), ` ${help.join(' ')}`));
+  update();
+
+  return {
+    parameter,
+    element,
+    value,
+    showDerived: (result) =>
+      derived.text(result === undefined ? '' : t('common.operation.derived', { value: String(result) })),
+  };
+}
+
+function lineOf(text: string | undefined, look = ''): JQuery {
+  return text ? $('<div>').addClass(look).text(text) : $();
+}
+
+function labelOf({ lookUp, t }: Dialog, operation: Operation, parameter: Parameter, id: string): JQuery {
+  const label = $('<label>').attr('for', id);
+  label.append($('<span>').text(parameterText(lookUp, operation, parameter, 'label') ?? parameter.name));
+  if (isRequired(parameter)) label.addClass('farfield-required').attr('title', t('common.operation.required'));
+  return label;
+}
+
+/** Below the typedInput, whose own field would drop line breaks. */
+function addTextArea({ t }: Dialog, cell: JQuery, initial: TypedText | undefined): JQuery {
+  const area = $('<textarea rows="4" spellcheck="false">').val(initial?.type === 'str' ? initial.value : '');
+  const expand = $('<button type="button" class="red-ui-button red-ui-button-small">')
+    .attr({ title: t('common.operation.expand'), 'aria-label': t('common.operation.expand') })
+    .append('<i class="fa fa-ellipsis-h" aria-hidden="true"></i>')
+    .on('click', () => {
+      RED.editor.editText({
+        value: String(area.val()),
+        mode: 'text',
+        focus: true,
+        complete: (text) => area.val(text).trigger('change'),
+      });
+    });
+  cell.append($('<div class="farfield-text">').append(area, expand));
+  return area;
+}

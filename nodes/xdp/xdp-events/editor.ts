@@ -1,0 +1,59 @@
+import { fillStores, openDialog } from '../../editor/dialog';
+import { createStreamForm, type StreamForm } from '../../editor/stream-form';
+import { number } from '../../editor/values';
+import { operations } from '../operations';
+import { EVENT_TYPES } from '../streams';
+
+interface XdpEvents {
+  name: string;
+  account: string;
+  stream: string;
+  eventTypes: string[] | string;
+  secrets: boolean;
+  resume: boolean;
+  store: string;
+  idleTimeout: number;
+  output: string;
+  version: number;
+}
+
+/** Of the dialog that is open. */
+let form: StreamForm | undefined;
+
+RED.nodes.registerType<XdpEvents>('xdp-events', {
+  category: 'xDP',
+  color: '#B9CBA5',
+  icon: 'xdp.svg',
+  inputs: 0,
+  outputs: 1,
+  defaults: {
+    name: { value: '' },
+    account: { value: '', type: 'xdp-account', required: true },
+    stream: { value: 'recordings' },
+    eventTypes: { value: [] },
+    secrets: { value: false },
+    resume: { value: true },
+    store: { value: '' },
+    idleTimeout: { value: 120, validate: number(0) },
+    output: { value: 'native' },
+    version: { value: 1 },
+  },
+  paletteLabel: 'xDP events',
+  label() {
+    return this.name || `xDP ${this.stream}`;
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  outputLabels() {
+    return this._('xdp-events.out');
+  },
+  oneditprepare() {
+    const dialog = openDialog(this);
+    form = createStreamForm(dialog, this, { operations, eventTypes: EVENT_TYPES });
+    fillStores(dialog, this.store);
+  },
+  oneditsave() {
+    if (form) this.eventTypes = form.eventTypes();
+  },
+});
