@@ -1,0 +1,40 @@
+import { startXdpSimulator } from '../../simulators/xdp';
+import type { DemoPlatform } from './platforms';
+
+const SPEED = 10;
+/** Enough for the replay to be seen. */
+const STORED = 400;
+/** The four motes give one reading each. */
+const STORED_ROUNDS = STORED / 4;
+/** The first reading with an induced anomaly (`simulators/data`). */
+const FIRST_ANOMALY = 2344;
+/** Half a minute at this speed: time to open the editor. */
+const LEAD = 60;
+
+/** The four motes of the data file, shortly before somebody induces anomalies on two of them. */
+export async function xdp(): Promise<DemoPlatform> {
+  const simulator = await startXdpSimulator({
+    speed: SPEED,
+    stored: STORED,
+    startReading: FIRST_ANOMALY - LEAD - STORED_ROUNDS,
+  });
+  return {
+    name: 'Titan Class xDP',
+    folder: 'xDP',
+    about: `real readings of four motes, ${SPEED} times faster than measured (${simulator.url})`,
+    lookAt: [
+      'tab "Watch sensors": the newest humidity stands below each mote',
+      'debug sidebar (the bug): about half a minute from now mote 1 is disturbed, then mote 4, and the flow raises anomalies',
+      'press the button of "let mote 2 jump": the reading goes to xDP, comes back in the stream and raises an anomaly',
+      'the other tabs show one node type each; Import > Examples has them for your own Node-RED',
+    ],
+    variables: {
+      XDP_URL: simulator.url,
+      XDP_NAMESPACE: simulator.namespace,
+      XDP_USERNAME: simulator.username,
+      XDP_PASSWORD: simulator.password,
+    },
+    reached: () => simulator.counters.openStreams > 0,
+    stop: () => simulator.stop(),
+  };
+}

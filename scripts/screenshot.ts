@@ -1,0 +1,85 @@
+/**
+ * `npm run screenshot`: runs the demo and takes the picture of the editor that the README shows, `docs/demo.png`,
+ * once anomalies have been raised. Needs Chromium; `CHROMIUM` names it when it is not `/usr/bin/chromium`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const root = dirname(import.meta.dirname);
+const PICTURE = join(root, 'docs/demo.png');
+/** Wide enough for the flow, and a debug sidebar beside it. */
+const VIEWPORT = { width: 1700, height: 1000 };
+/** Messages in the debug sidebar to wait for: the first anomalies and their end. */
+const MESSAGES = 6;
+const MESSAGES_WITHIN = 120_000;
+const BROWSER_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+async function main(): Promise<void> {
+  const demo = spawn(process.execPath, [...process.execArgv, join(root, 'scripts/demo.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await takePicture(await editorAddress(demo));
+  } finally {
+    await end(demo);
+  }
+  console.log(`${PICTURE}: ${Math.round((await stat(PICTURE)).size / 1000)} kB`);
+}
+
+async function editorAddress(demo: ChildProcess): Promise<string> {
+  if (!demo.stdout) throw new Error('the demo has no output to read');
+  for await (const line of createInterface({ input: demo.stdout })) {
+    const url = /^Open the editor:\s+(\S+)/.exec(line)?.[1];
+    if (url !== undefined) {
+      demo.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error('the demo ended before it ran');
+}
+
+async function takePicture(url: string): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: BROWSER_ARGS,
+  });
+  try {
+    const page = await browser.newPage({ viewport: VIEWPORT });
+    await page.goto(url);
+    await page.locator('.red-ui-flow-node').first().waitFor();
+    // By its shortcut: a mouse over the button would leave a tooltip in the picture.
+    await page.locator('#red-ui-workspace-chart').focus();
+    await page.keyboard.press('Control+g');
+    await page.keyboard.press('d');
+    const messages = page.locator('.red-ui-debug-msg');
+    await messages.nth(MESSAGES - 1).waitFor({ timeout: MESSAGES_WITHIN });
+    await mkdir(dirname(PICTURE), { recursive: true });
+    await page.screenshot({ path: PICTURE });
+  } finally {
+    await browser.close();
+  }
+}
+
+async function end(demo: ChildProcess): Promise<void> {
+  if (demo.exitCode !== null || demo.signalCode !== null) return;
+  const gone = once(demo, 'exit');
+  demo.kill('SIGTERM');
+  await gone;
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
