@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PlatformError } from './errors';
+import { PlatformError, toPlatformError } from './errors';
 import { isObject } from './json';
 import { sleep } from './timing';
 
@@ -54,6 +54,7 @@ export interface CursorKeeperOptions {
   store: ValueStore;
   /** What the cursor belongs to (server, namespace, stream); a stored cursor of anything else is ignored. */
   scope: string;
+  /** Called once when writing begins to fail, and again only after it worked in between. */
   onError(error: PlatformError): void;
 }
 
@@ -78,13 +79,16 @@ const SETTLE = 150;
 export function createCursorKeeper({ store, scope, onError }: CursorKeeperOptions): CursorKeeper {
   let latest: Cursor | undefined;
   let writing: Promise<void> | undefined;
+  let failing = false;
   const closing = new AbortController();
 
   const save = async (cursor: Cursor): Promise<void> => {
     try {
       await store.save({ scope, cursor });
-    } catch (error) {
-      onError(error as PlatformError);
+      failing = false;
+    } catch (thrown) {
+      if (!failing) onError(toPlatformError(thrown));
+      failing = true;
     }
   };
 

@@ -16,6 +16,8 @@ export interface LoggedItem {
 export interface DiskLog {
   /** What was put in and not taken out, in order. Call once, first. */
   load(): Promise<LoggedItem[]>;
+  /** The highest number seen so far, in this run or an earlier one; known once `load` is over. */
+  readonly lastSeq: number;
   /** Resolves when the item is safely on disk (fdatasync). Items that come while one sync runs share the next. */
   append(item: LoggedItem): Promise<void>;
   /** Everything up to and with this number has been dealt with. */
@@ -46,6 +48,8 @@ export function openDiskLog(folder: string, onDamaged: (error: PlatformError) =>
   let written = 0;
   let waiting: { item: LoggedItem; resolve(): void; reject(error: PlatformError): void }[] = [];
   let chain: Promise<void> = Promise.resolve();
+  let lastSeq = 0;
+  let unread = false;
 
   /** One file operation after the other: appends and deletions must not cross. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -65,7 +69,7 @@ export function openDiskLog(folder: string, onDamaged: (error: PlatformError) =>
   const segmentFor = async (seq: number): Promise<NonNullable<typeof file>> => {
     if (file && written < SEGMENT_BYTES) return file;
     await file?.close();
-    const path = join(folder, `${String(seq).padStart(12, '0')}.jsonl`);
+    const path = join(folder, `${String(seq).padStart(16, '0')}.jsonl`);
     file = await open(path, 'a');
     written = 0;
     segments.push({ path, last: seq });
@@ -86,8 +90,12 @@ export function openDiskLog(folder: string, onDamaged: (error: PlatformError) =>
       await target.datasync();
       written += Buffer.byteLength(text);
       (segments.at(-1) as Segment).last = last.item.seq;
+      lastSeq = last.item.seq;
       for (const { resolve } of batch) resolve();
     } catch (error) {
+      // What the failed write left behind must not run into the next line: that begins a segment of its own.
+      await file?.close().catch(() => undefined);
+      file = undefined;
       for (const { reject } of batch) reject(failed(error));
     }
   };
@@ -109,18 +117,33 @@ export function openDiskLog(folder: string, onDamaged: (error: PlatformError) =>
       throw failed(error);
     });
     const head = names.includes('head.json') ? await readHead(headPath) : 0;
+    lastSeq = head;
     const items: LoggedItem[] = [];
     for (const name of names.filter((each) => each.endsWith('.jsonl')).sort()) {
       const path = join(folder, name);
       const found = await readSegment(path);
-      segments.push({ path, last: found.at(-1)?.seq ?? 0 });
-      items.push(...found.filter(({ seq }) => seq > head));
+      const last = found.at(-1)?.seq ?? 0;
+      lastSeq = Math.max(lastSeq, last);
+      segments.push({ path, last });
+      for (const item of found) if (item.seq > head) items.push(item);
     }
     return items;
   };
 
+  const loadAll = async (): Promise<LoggedItem[]> => {
+    try {
+      return await load();
+    } catch (error) {
+      unread = true;
+      throw error instanceof PlatformError ? error : failed(error);
+    }
+  };
+
   return {
-    load: () => inTurn(load),
+    load: () => inTurn(loadAll),
+    get lastSeq() {
+      return lastSeq;
+    },
     append: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
@@ -128,6 +151,8 @@ export function openDiskLog(folder: string, onDamaged: (error: PlatformError) =>
       }),
     advance: (seq) =>
       inTurn(async () => {
+        // What could not be read has not been dealt with: it stays for the next start.
+        if (unread) return;
         try {
           await writeFile(`${headPath}.tmp`, JSON.stringify({ seq }));
           await rename(`${headPath}.tmp`, headPath);

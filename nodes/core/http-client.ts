@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { backoffDelay } from './backoff';
 import { PlatformError } from './errors';
@@ -105,7 +106,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     signal: AbortSignal,
     timeout: number,
   ): Promise<Dispatcher.ResponseData> => {
-    return request(baseUrl + path + searchOf(query), {
+    const answer = request(baseUrl + path + searchOf(query), {
       method,
       dispatcher: agent,
       headers: { ...options.headers, ...headers, ...token },
@@ -114,6 +115,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       headersTimeout: timeout,
       bodyTimeout: timeout,
     });
+    // undici looks at the signal only once it has a connection; a proxy may leave it without one for minutes.
+    return abortable(answer, signal);
   };
 
   const contextOf = ({ operation, secrets = [] }: HttpRequest) => ({
@@ -221,10 +224,13 @@ function searchOf(query: HttpRequest['query'] = []): string {
 /** An Agent of its own for each client, so that closing one account cuts no other's connections. */
 function createAgent({ baseUrl, tls, proxy, timeout }: HttpClientOptions): EnvHttpProxyAgent {
   const connect = { ...tls, timeout: Math.min(timeout, 10_000) };
+  const { hostname } = new URL(baseUrl);
+  // RFC 6066 §3: no IP addresses.
+  const servername = tls?.servername ?? (isIP(hostname.replace(/[[\]]/g, '')) ? undefined : hostname);
   return new EnvHttpProxyAgent({
     connect,
     // Behind a proxy undici takes the name for SNI from here only.
-    requestTls: { ...connect, servername: tls?.servername ?? new URL(baseUrl).hostname },
+    requestTls: { ...connect, servername },
     // Many proxies allow CONNECT to port 443 alone; plain HTTP goes through them as an absolute URL.
     proxyTunnel: false,
     ...(proxy && { httpProxy: proxy.url, httpsProxy: proxy.url, noProxy: proxy.noProxy.join(',') }),

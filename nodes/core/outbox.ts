@@ -56,6 +56,8 @@ export interface Outbox<Answer> {
 }
 
 interface Item<Answer> {
+  /** On its way to disk → in the queue ⇄ on its way to the platform → dealt with. */
+  state: 'writing' | 'waiting' | 'sending' | 'gone';
   seq: number;
   at: number;
   records: readonly string[];
@@ -72,8 +74,7 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   const closedError = (): PlatformError =>
     new PlatformError('CLOSED', 'the node was closed before the platform took the message');
   let items: Item<Answer>[] = [];
-  let inFlight = 0;
-  // Begins beyond every number of an earlier run, even if its log was deleted.
+  // Mostly beyond every number of an earlier run, even if its log was deleted; what the log says counts more.
   let nextSeq = Date.now();
   let failures = 0;
   let lastError: PlatformError | undefined;
@@ -88,8 +89,9 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   async function restore(from: DiskLog): Promise<void> {
     try {
       const stored = await from.load();
-      nextSeq = Math.max(nextSeq, (stored.at(-1)?.seq ?? 0) + 1);
-      items = stored.map((item) => ({ ...item, fate: options.orphan }));
+      // The clock may have been set back: what is numbered below the log's head counts as dealt with.
+      nextSeq = Math.max(nextSeq, from.lastSeq + 1);
+      items = stored.map((item) => ({ ...item, state: 'waiting', fate: options.orphan }));
       if (items.length > 0) wake();
     } catch (error) {
       options.onOutage(toPlatformError(error));
@@ -98,8 +100,8 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
 
   /** Takes items out of the queue and says what became of them. */
   const settle = async (gone: readonly Item<Answer>[], tell: (fate: OutboxFate<Answer>) => void): Promise<void> => {
-    const set = new Set(gone);
-    items = items.filter((item) => !set.has(item));
+    for (const item of gone) item.state = 'gone';
+    items = items.filter(({ state }) => state !== 'gone');
     // Only a gapless beginning of the log can be forgotten; what is dropped out of turn waits for it.
     const last = items[0] === undefined ? nextSeq - 1 : items[0].seq - 1;
     try {
@@ -107,23 +109,31 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     } catch (error) {
       options.onOutage(toPlatformError(error));
     }
-    for (const { fate } of gone) tell(fate);
+    for (const { fate } of gone) {
+      try {
+        tell(fate);
+      } catch (error) {
+        // One listener's mistake must neither hide the others' fate nor stop the queue.
+        options.onOutage(toPlatformError(error));
+      }
+    }
   };
 
   const dropExpired = async (): Promise<void> => {
     if (maxAge <= 0) return;
     const before = Date.now() - maxAge;
-    const expired = items.filter(({ at }) => at < before);
+    const expired = items.filter(({ at, state }) => state === 'waiting' && at < before);
     if (expired.length === 0) return;
     const error = new PlatformError('EXPIRED', `given up: not taken by the platform within ${maxAge / 1000} s`);
     await settle(expired, (fate) => fate.failed(error));
   };
 
-  /** The first items that make a batch; a message is never split. */
+  /** The first items that make a batch; a message is never split, and none is sent before it is on disk. */
   const nextBatch = (): Item<Answer>[] => {
     const batch: Item<Answer>[] = [];
     let count = 0;
     for (const item of items) {
+      if (item.state === 'writing') break;
       if (batch.length > 0 && (batchSize <= 1 || count + item.records.length > batchSize)) break;
       batch.push(item);
       count += item.records.length;
@@ -134,8 +144,10 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   const batchIsDue = (): boolean => {
     const first = items[0];
     if (!first || batchSize <= 1 || batchTime <= 0) return true;
-    const count = items.reduce((sum, { records }) => sum + records.length, 0);
-    return count >= batchSize || Date.now() - first.at >= batchTime;
+    const count = items.reduce((sum, { state, records }) => (state === 'waiting' ? sum + records.length : sum), 0);
+    const age = Date.now() - first.at;
+    // Negative when the clock was set back.
+    return count >= batchSize || age >= batchTime || age < 0;
   };
 
   const waitForMore = (): Promise<void> => {
@@ -154,20 +166,20 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   };
 
   const sendBatch = async (batch: readonly Item<Answer>[]): Promise<PlatformError | undefined> => {
-    inFlight = batch.length;
+    for (const item of batch) item.state = 'sending';
     report('sending');
+    let answer: Answer;
     try {
       const records = batch.flatMap((item) => item.records);
-      const answer = await options.send(records, life.signal);
-      lastError = undefined;
-      await settle(batch, (fate) => fate.accepted(answer));
-      return undefined;
+      answer = await options.send(records, life.signal);
     } catch (thrown) {
+      for (const item of batch) item.state = 'waiting';
       lastError = toPlatformError(thrown);
       return lastError;
-    } finally {
-      inFlight = 0;
     }
+    lastError = undefined;
+    await settle(batch, (fate) => fate.accepted(answer));
+    return undefined;
   };
 
   /** A refused batch may hold one bad message: each gets a try of its own, so that the others arrive. */
@@ -180,6 +192,8 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       return undefined;
     }
     for (const item of batch) {
+      // Dropped to make room, while another one was under way.
+      if (item.state === 'gone') continue;
       const again = await sendBatch([item]);
       if (life.signal.aborted || (again && mayBeTakenLater(again))) return again;
       if (again) await settle([item], (fate) => fate.failed(again));
@@ -197,9 +211,9 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
 
   const run = async (): Promise<void> => {
     await loading;
-    while (items.length > 0 && !life.signal.aborted) {
+    while (items[0]?.state === 'waiting' && !life.signal.aborted) {
       await dropExpired();
-      if (items.length === 0) break;
+      if (items[0]?.state !== 'waiting') break;
       if (!batchIsDue()) {
         await waitForMore();
         continue;
@@ -212,7 +226,9 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       if (error) await waitOut(error);
       else failures = 0;
     }
-    if (!life.signal.aborted) report('idle', lastError && { error: lastError });
+    // Before anybody hears of it, and without an await in between: what is put in from now on needs a run of its own.
+    running = undefined;
+    if (!life.signal.aborted && items.length === 0) report('idle', lastError && { error: lastError });
   };
 
   const failOrSplit = async (
@@ -227,18 +243,17 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   function wake(): void {
     if (life.signal.aborted) return;
     arrived?.();
-    running ??= run()
-      .catch((error) => options.onOutage(toPlatformError(error)))
-      .finally(() => {
-        running = undefined;
-      });
+    running ??= run().catch((error) => {
+      running = undefined;
+      options.onOutage(toPlatformError(error));
+    });
   }
 
   /** @returns false when the message cannot be taken */
   const makeRoom = (fate: OutboxFate<Answer>): boolean => {
     if (items.length < maxItems) return true;
     const full = `${maxItems} messages wait for the platform already`;
-    const oldest = items[inFlight];
+    const oldest = items.find(({ state }) => state !== 'sending');
     if (options.whenFull === 'reject' || !oldest) {
       fate.failed(new PlatformError('QUEUE_FULL', `${full}: this one was not taken`));
       return false;
@@ -253,7 +268,7 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       return;
     }
     if (!makeRoom(fate)) return;
-    const item: Item<Answer> = { seq: nextSeq++, at: Date.now(), records, fate };
+    const item: Item<Answer> = { state: log ? 'writing' : 'waiting', seq: nextSeq++, at: Date.now(), records, fate };
     items.push(item);
     if (!log) {
       wake();
@@ -261,12 +276,16 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     }
     log.append({ seq: item.seq, at: item.at, records }).then(
       () => {
+        if (item.state === 'gone') return;
+        item.state = 'waiting';
         fate.kept?.();
         wake();
       },
       (error: PlatformError) => {
+        if (item.state === 'gone') return;
         items = items.filter((each) => each !== item);
         fate.failed(error);
+        wake();
       },
     );
   };
@@ -278,7 +297,7 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       else add(records, fate);
     },
     async close() {
-      life.abort();
+      life.abort(closedError());
       arrived?.();
       await running;
       if (log) await log.close();

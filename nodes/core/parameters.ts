@@ -35,12 +35,17 @@ export function resolveParameters(operation: Operation, sources: ParameterSource
 }
 
 function lookUp(parameter: Parameter, operation: Operation, { dialog, message, payload }: ParameterSources): unknown {
-  const { name } = parameter;
-  if (!isEmpty(dialog[name])) return dialog[name];
-  if (isObject(message) && !isEmpty(message[name])) return message[name];
+  const given = member(dialog, parameter.name) ?? member(message, parameter.name);
+  if (given !== undefined) return given;
   if (!operation.params.some((each) => each.in === 'body')) return undefined;
   if (parameter.whole && parameter.type === 'array' && Array.isArray(payload)) return payload;
-  return isObject(payload) && !isEmpty(payload[name]) ? payload[name] : undefined;
+  return member(payload, parameter.name);
+}
+
+/** An own member: a Buffer, say, inherits a `filter`. */
+function member(source: unknown, name: string): unknown {
+  if (!isObject(source) || !Object.hasOwn(source, name)) return undefined;
+  return isEmpty(source[name]) ? undefined : source[name];
 }
 
 function isEmpty(value: unknown): boolean {
@@ -98,6 +103,8 @@ function coerce(parameter: Parameter, given: unknown): unknown {
 
 function problemOf(parameter: Parameter, value: unknown): string | undefined {
   const { min, max, choices } = parameter;
+  // encodeURIComponent leaves dots alone, and every URL parser takes these for another path.
+  if (parameter.in === 'path' && (value === '.' || value === '..')) return 'must be a name';
   if (typeof value === 'number' && ((min !== undefined && value < min) || (max !== undefined && value > max))) {
     return `must be ${expected(parameter)}`;
   }
@@ -117,10 +124,21 @@ function expected({ type, min, max, bytes }: Parameter): string {
   };
   if (min !== undefined && max !== undefined) return `${names[type]} from ${min} to ${max}`;
   if (min !== undefined) return `${names[type]} of at least ${min}`;
+  if (max !== undefined) return `${names[type]} of at most ${max}`;
   return names[type];
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = textOf(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** JSON cannot write everything: no circles, no big integers, and null for NaN. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === 'bigint' ? String(value) : 'something that JSON cannot hold';
+  }
 }

@@ -10,7 +10,7 @@ export function buildRequest(operation: Operation, values: Values): HttpRequest 
     ...buildBody(operation, values),
     operation: operation.id,
     ...(operation.repeatable && { repeatable: true }),
-    secrets: operation.params.filter(({ secret }) => secret).flatMap(({ name }) => secretTexts(values[name])),
+    secrets: operation.params.filter(({ secret }) => secret).flatMap(({ name }) => secretsOf(values[name])),
   };
 }
 
@@ -56,8 +56,11 @@ export function jsonLines(items: readonly unknown[]): string {
   return items.map((item) => JSON.stringify(item)).join('\n');
 }
 
-/** Every text in a secret value, however deep; short ones would only tear holes into an error message. */
-function secretTexts(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= 8 ? [value] : [];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretTexts) : [];
+/** Every text in a secret value, however deep. In there short ones are types and the like, and would only tear holes. */
+function secretsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value)
+    .flatMap(secretsOf)
+    .filter(({ length }) => length >= 8);
 }

@@ -51,7 +51,8 @@ export function toSenml({ platform, device, time, values, units = {} }: Measurem
   const [first, ...rest] = records;
   if (!first) return [];
   const base: SenmlRecord = { bn: `urn:dev:${platform}:${senmlName(device)}:` };
-  if (!Number.isNaN(seconds)) base.bt = seconds;
+  // A smaller time would be read as relative to now: what a device without a clock gives (1970) stays unknown.
+  if (seconds >= RELATIVE_BELOW) base.bt = seconds;
   return [{ ...base, ...first }, ...rest];
 }
 
@@ -93,7 +94,13 @@ export interface ResolvedValue {
 export function isSenml(payload: unknown): payload is SenmlRecord[] {
   const first: unknown = Array.isArray(payload) ? payload[0] : undefined;
   if (!isObject(first)) return false;
-  return ['bn', 'n'].some((label) => typeof first[label] === 'string') && VALUE_LABELS.some((label) => label in first);
+  if (hasValue(first)) return typeof first.n === 'string' || typeof first.bn === 'string';
+  // Base values may stand in a record of their own.
+  return typeof first.bn === 'string' && (payload as unknown[]).some(hasValue);
+}
+
+function hasValue(record: unknown): boolean {
+  return isObject(record) && VALUE_LABELS.some((label) => label in record);
 }
 
 const VALUE_LABELS = ['v', 'vs', 'vb', 'vd', 's', 'bv', 'bs'] as const;
@@ -107,19 +114,16 @@ const RELATIVE_BELOW = 2 ** 28;
  * @throws PlatformError INVALID_PARAMETER naming the record
  */
 export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date.now): ResolvedValue[] {
-  const base: { name: string; time: number | undefined; unit?: string; value: number } = {
-    name: '',
-    time: undefined,
-    value: 0,
-  };
+  const base: Base = { name: '', time: undefined, unit: undefined, value: 0, sum: undefined };
   const resolved: ResolvedValue[] = [];
   pack.forEach((record, index) => {
-    if (typeof record !== 'object' || record === null) throw badRecord(index, 'is not an object');
+    checkRecord(record, index);
     if (record.bn !== undefined) base.name = String(record.bn);
     if (record.bt !== undefined) base.time = finite(record.bt, index, 'bt');
     if (record.bu !== undefined) base.unit = String(record.bu);
     if (record.bv !== undefined) base.value = finite(record.bv, index, 'bv');
-    const value = recordValue(record, base.value, index);
+    if (record.bs !== undefined) base.sum = finite(record.bs, index, 'bs');
+    const value = recordValue(record, base, index);
     // A record may set base values only.
     if (value === undefined) return;
     const full = base.name + (record.n ?? '');
@@ -127,33 +131,59 @@ export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date
     const given = base.time !== undefined || record.t !== undefined;
     const seconds = (base.time ?? 0) + (record.t === undefined ? 0 : finite(record.t, index, 't'));
     resolved.push({
-      ...splitName(full, record.n),
+      ...splitName(base.name, record.n, full),
       value,
       unit: record.u ?? base.unit,
-      time: given ? isoTime(seconds, now) : undefined,
+      time: given ? isoTime(seconds, now, index) : undefined,
     });
   });
   return resolved;
 }
 
-function recordValue(record: SenmlRecord, baseValue: number, index: number): number | string | boolean | undefined {
-  if (record.v !== undefined) return baseValue + finite(record.v, index, 'v');
+/** What applies to a record from those before it. */
+interface Base {
+  name: string;
+  time: number | undefined;
+  unit: string | undefined;
+  value: number;
+  sum: number | undefined;
+}
+
+/** The highest version there is (RFC 8428 §4.4). */
+const VERSION = 10;
+
+function checkRecord(record: unknown, index: number): void {
+  if (!isObject(record)) throw badRecord(index, 'is not an object');
+  const strange = Object.keys(record).find((label) => label.endsWith('_'));
+  if (strange !== undefined) throw badRecord(index, `holds "${strange}", which must be understood and is not`);
+  if (Number(record.bver) > VERSION) throw badRecord(index, `has version ${record.bver}; known is ${VERSION}`);
+}
+
+function recordValue(record: SenmlRecord, base: Base, index: number): number | string | boolean | undefined {
+  if (record.v !== undefined) return base.value + finite(record.v, index, 'v');
   if (record.vs !== undefined) return String(record.vs);
-  if (record.vb !== undefined) return record.vb === true;
+  if (record.vb !== undefined) {
+    if (typeof record.vb !== 'boolean') throw badRecord(index, 'has a "vb" that is neither true nor false');
+    return record.vb;
+  }
   if (record.vd !== undefined) return String(record.vd);
-  if (record.s !== undefined) return finite(record.s, index, 's');
-  return undefined;
+  if (record.s !== undefined) return (base.sum ?? 0) + finite(record.s, index, 's');
+  return record.n === undefined ? undefined : base.sum;
 }
 
-function splitName(full: string, name: string | undefined): { device: string | undefined; name: string } {
-  const match = /^urn:dev:[^:]+:(.+):([^:]*)$/.exec(full);
-  if (!match) return { device: undefined, name: name ?? full };
-  return { device: match[1], name: match[2] || (name ?? full) };
+/** Device ids and metrics may both hold colons: where the base name ends as ours do, it tells them apart. */
+function splitName(base: string, name: string | undefined, full: string): { device: string | undefined; name: string } {
+  const device = /^urn:dev:[^:]+:(.+):$/.exec(base)?.[1];
+  if (device !== undefined) return { device, name: name || full };
+  const match = /^urn:dev:[^:]+:(.+):([^:]+)$/.exec(full);
+  return match ? { device: match[1], name: match[2] as string } : { device: undefined, name: name ?? full };
 }
 
-function isoTime(seconds: number, now: () => number): string {
+function isoTime(seconds: number, now: () => number, index: number): string {
   const absolute = seconds < RELATIVE_BELOW ? now() / 1000 + seconds : seconds;
-  return new Date(Math.round(absolute * 1000)).toISOString();
+  const date = new Date(Math.round(absolute * 1000));
+  if (Number.isNaN(date.getTime())) throw badRecord(index, 'has a "t" or "bt" beyond every calendar');
+  return date.toISOString();
 }
 
 function finite(value: unknown, index: number, label: string): number {

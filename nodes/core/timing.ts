@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { PlatformError } from './errors';
 
 /** The next turn of the event loop: everything queued with `setImmediate` before this call has run by then. */
@@ -62,7 +63,12 @@ export function deadline(ms: number, ...outer: readonly (AbortSignal | undefined
     controller.abort(new PlatformError('TIMEOUT', `no answer within ${ms / 1000} s`, { retryable: true }));
   }, ms);
   if (outer.some((signal) => signal?.aborted)) onOuter();
-  for (const signal of outer) signal?.addEventListener('abort', onOuter, { once: true });
+  for (const signal of outer) {
+    if (!signal) continue;
+    // One for each request under way; Node.js calls more than ten a leak.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', onOuter, { once: true });
+  }
   return {
     signal: controller.signal,
     remaining: () => Math.max(0, end - Date.now()),

@@ -26,7 +26,8 @@ export interface StreamForm {
 export function createStreamForm(dialog: Dialog, node: StreamProperties, options: StreamFormOptions): StreamForm {
   const { t, lookUp } = dialog;
   const before = node.eventTypes;
-  const selected = typeof before === 'string' ? before.split(',').map((name) => name.trim()) : before;
+  // A flow made by hand may leave it out.
+  const selected = typeof before === 'string' ? before.split(',').map((name) => name.trim()) : (before ?? []);
   const list = createCheckboxList(dialog, dialog.root.find('.farfield-event-types'), selected);
   const titleOf = (stream: string): string => {
     const operation = findOperation(options.operations, dialog.node.type, stream);

@@ -42,11 +42,18 @@ export function urlSetting(properties: Properties, name: string, protocols: read
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
   if (!url || !protocols.includes(url.protocol) || url.hostname === '') {
-    throw invalid(`"${name}" must be a URL that begins with ${wanted}, but is "${text}"`);
+    throw invalid(`"${name}" must be a URL that begins with ${wanted}, but is "${withoutCredentials(text)}"`);
   }
   if (url.username || url.password)
     throw invalid(`"${name}" must not hold a user name or password: they have fields of their own`);
+  // Paths are put behind it.
+  if (url.search || url.hash) throw invalid(`"${name}" must end with its path: no "?" and no "#"`);
   return text.replace(/\/+$/, '');
+}
+
+/** For error messages: what stands before an "@" may be a password, in a broken URL too. */
+function withoutCredentials(url: string): string {
+  return url.replace(/^.*@/, '•••@');
 }
 
 export interface NumberBounds {
@@ -129,7 +136,7 @@ function proxySetting(RED: NodeAPI, id: unknown): ProxySettings | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id) as HttpProxyNode | null;
   if (!node) throw invalid('the proxy configuration does not exist or is not deployed yet');
-  if (!URL.canParse(node.url)) throw invalid(`the proxy's URL "${node.url}" is not valid`);
+  if (!URL.canParse(node.url)) throw invalid(`the proxy's URL "${withoutCredentials(node.url)}" is not valid`);
   const url = new URL(node.url);
   if (node.credentials?.username) {
     url.username = encodeURIComponent(node.credentials.username);
@@ -159,5 +166,5 @@ export function invalid(message: string): PlatformError {
 /** True for this machine itself. */
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -44,8 +44,8 @@ export async function readStored(client: XdpClient, options: ReadOptions): Promi
 
   try {
     const { headers, body } = await client.openStream(operation, values, limit.signal);
-    // The chunked encoding has an end of its own. Without one, a cut connection looks like a complete answer.
-    const framed = headers['transfer-encoding'] !== undefined;
+    // With these the answer has an end of its own. Without, a cut connection looks like a complete answer.
+    const framed = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
     await readEvents(body, {
       onActivity: () => limit.restart(),
       onEvent(raw) {

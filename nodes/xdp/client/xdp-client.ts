@@ -56,7 +56,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
   });
 
   const answer = (received: HttpAnswer, operation: string): XdpAnswer => ({
-    payload: answerData(received, operation),
+    payload: payloadOf(received, operation),
     statusCode: received.statusCode,
     headers: received.headers,
   });
@@ -85,6 +85,19 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     },
     close: () => http.close(),
   };
+}
+
+/**
+ * No reply of a PUT, POST or DELETE is documented. What the platform has taken must not count as failed, and be sent
+ * again for ever, because the reply is called JSON and is none; a web page is somebody else's reply.
+ */
+function payloadOf(received: HttpAnswer, operation: string): unknown {
+  if (isHtml(received.headers)) return answerData(received, operation);
+  try {
+    return answerData(received, operation);
+  } catch {
+    return received.body;
+  }
 }
 
 /** POST /login (platform text, "Authentication"). The life of a token is not documented: a JWT tells its own. */

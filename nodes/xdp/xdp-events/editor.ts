@@ -40,7 +40,7 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
   },
   paletteLabel: 'xDP events',
   label() {
-    return this.name || `xDP ${this.stream}`;
+    return this.name || `xDP ${this.stream || 'recordings'}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

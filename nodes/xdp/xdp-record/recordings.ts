@@ -59,13 +59,14 @@ function recordingOf(
   };
 }
 
-/** Values of one device at one time make one recording. */
+/** Values of one device at one time make one recording; a value whose name is taken already begins another. */
 function fromPack(values: readonly ResolvedValue[], defaults: RecordingDefaults, now: () => number): Recording[] {
-  const recordings = new Map<string, Recording>();
+  const recordings: Recording[] = [];
+  const open = new Map<string, Recording>();
   for (const { device, name, value, time } of values) {
     const key = `${device} ${time}`;
-    let recording = recordings.get(key);
-    if (!recording) {
+    let recording = open.get(key);
+    if (!recording || Object.hasOwn(recording.data, name)) {
       // A device of another platform has no nwkAddr; then the node's own stands for it.
       const own = device !== undefined && /^\d+$/.test(device) ? device : undefined;
       recording = {
@@ -74,11 +75,12 @@ function fromPack(values: readonly ResolvedValue[], defaults: RecordingDefaults,
         source: sourceOf(defaults.source, ' (SenML pack)'),
         time: timeOf(time, ' (SenML pack)', now),
       };
-      recordings.set(key, recording);
+      open.set(key, recording);
+      recordings.push(recording);
     }
     recording.data[name] = value;
   }
-  return [...recordings.values()];
+  return recordings;
 }
 
 const NWK_ADDR = inBody('nwkAddr', { type: 'integer', min: 0, max: MAX_NWK_ADDR });
@@ -103,8 +105,10 @@ function timeOf(value: unknown, where: string, now: () => number): string {
   if (isEmpty(value)) return new Date(now()).toISOString();
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)))
     return value;
-  const date =
-    value instanceof Date || typeof value === 'number' || typeof value === 'string' ? new Date(value) : undefined;
+  // Date reads far more than ISO 8601: "5" is a day in May 2001.
+  const readable =
+    value instanceof Date || typeof value === 'number' || (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value));
+  const date = readable ? new Date(value) : undefined;
   if (!date || Number.isNaN(date.getTime())) {
     throw new PlatformError(
       'INVALID_PARAMETER',

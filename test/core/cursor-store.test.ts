@@ -1,0 +1,288 @@
+import { strict as assert } from 'node:assert';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sinon from 'sinon';
+import { type CursorKeeper, createCursorKeeper, createFileStore, type ValueStore } from '../../nodes/core/cursor-store';
+import { PlatformError } from '../../nodes/core/errors';
+import { fakeClock } from '../support/clock';
+
+const SCOPE = 'https://xdp.example/api farm recordings';
+
+describe('cursor file', () => {
+  let folder: string;
+  let path: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'farfield-cursor-'));
+    path = join(folder, 'farfield', 'cursors', 'n1.json');
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('is none before the first save', async () => {
+    assert.equal(await createFileStore(path).load(), undefined);
+  });
+
+  it('gives back what was saved, its folders made on the way', async () => {
+    await createFileStore(path).save({ scope: SCOPE, cursor: { t: '9007199254740993' } });
+    assert.deepEqual(await createFileStore(path).load(), { scope: SCOPE, cursor: { t: '9007199254740993' } });
+  });
+
+  it('leaves no temporary file', async () => {
+    const store = createFileStore(path);
+    for (let n = 0; n < 3; n++) await store.save(n);
+    assert.deepEqual(await readdir(join(folder, 'farfield', 'cursors')), ['n1.json']);
+  });
+
+  it('is whole at every moment: a reader never sees half of it', async () => {
+    const store = createFileStore(path);
+    const value = (n: number) => ({ n, filler: String(n).repeat(50_000) });
+    await store.save(value(0));
+    let writing = true;
+    const writer = (async () => {
+      for (let n = 1; n <= 30; n++) await store.save(value(n));
+      writing = false;
+    })();
+    let reads = 0;
+    while (writing) {
+      const { n, filler } = (await createFileStore(path).load()) as { n: number; filler: string };
+      assert.equal(filler, String(n).repeat(50_000));
+      reads++;
+    }
+    await writer;
+    assert.ok(reads > 0);
+  });
+
+  it('is not harmed by the torn temporary file of a process that was killed', async () => {
+    const store = createFileStore(path);
+    await store.save('before');
+    await writeFile(`${path}.tmp`, '{"scope":"ht');
+    assert.equal(await store.load(), 'before');
+    await store.save('after');
+    assert.equal(await store.load(), 'after');
+  });
+
+  for (const text of ['', '{"scope":', '\0\0\0\0', 'not JSON']) {
+    it(`that is damaged (${JSON.stringify(text)}) is a STORAGE error that names it`, async () => {
+      await mkdir(join(folder, 'farfield', 'cursors'), { recursive: true });
+      await writeFile(path, text);
+      await assert.rejects(createFileStore(path).load(), (error) => {
+        assert.ok(error instanceof PlatformError);
+        assert.equal(error.code, 'STORAGE');
+        assert.ok(error.message.includes(path));
+        return true;
+      });
+    });
+  }
+
+  it('that cannot be written or read is a STORAGE error that names it', async () => {
+    await writeFile(join(folder, 'farfield'), 'a file where the folder should be');
+    for (const work of [createFileStore(path).save('x'), createFileStore(path).load()]) {
+      await assert.rejects(work, (error) => {
+        assert.ok(error instanceof PlatformError);
+        assert.equal(error.code, 'STORAGE');
+        assert.ok(error.message.includes(path));
+        return true;
+      });
+    }
+  });
+});
+
+describe('cursor keeper', () => {
+  let clock: sinon.SinonFakeTimers;
+  let saves: { at: number; value: unknown }[];
+  let errors: PlatformError[];
+  let store: sinon.SinonStubbedInstance<ValueStore>;
+
+  beforeEach(() => {
+    clock = fakeClock();
+    saves = [];
+    errors = [];
+    store = {
+      load: sinon.stub(),
+      save: sinon.stub<[value: unknown], Promise<void>>().callsFake(async (value) => {
+        saves.push({ at: Date.now(), value: structuredClone(value) });
+      }),
+    };
+  });
+  afterEach(() => sinon.restore());
+
+  const keep = (): CursorKeeper => createCursorKeeper({ store, scope: SCOPE, onError: (error) => errors.push(error) });
+
+  const saved = (): unknown => (saves.at(-1)?.value as { cursor?: unknown } | undefined)?.cursor;
+
+  describe('load', () => {
+    it('gives the cursor of its own scope', async () => {
+      store.load.resolves({ scope: SCOPE, cursor: { a: '1', b: '9007199254740993' } });
+      assert.deepEqual(await keep().load(), { a: '1', b: '9007199254740993' });
+    });
+
+    it('ignores one of another server, namespace or stream', async () => {
+      store.load.resolves({ scope: 'https://xdp.example/api orchard recordings', cursor: { a: '1' } });
+      assert.deepEqual(await keep().load(), {});
+    });
+
+    it('ignores what is no cursor, and offsets that are no texts: numbers may have been rounded', async () => {
+      for (const value of [undefined, null, 7, 'x', [], {}, { scope: SCOPE }, { scope: SCOPE, cursor: [] }]) {
+        store.load.resolves(value);
+        assert.deepEqual(await keep().load(), {});
+      }
+      store.load.resolves({ scope: SCOPE, cursor: { a: 9007199254740992, b: '5', c: null } });
+      assert.deepEqual(await keep().load(), { b: '5' });
+    });
+
+    it('passes the error of a damaged store on', async () => {
+      store.load.rejects(new PlatformError('STORAGE', 'damaged'));
+      await assert.rejects(keep().load(), { code: 'STORAGE' });
+    });
+  });
+
+  describe('touch', () => {
+    it('writes cursor and scope after the flow had time to take the messages', async () => {
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(100);
+      assert.equal(saves.length, 0);
+      await clock.tickAsync(100);
+      assert.deepEqual(saves[0]?.value, { scope: SCOPE, cursor: { a: '1' } });
+      await keeper.close();
+    });
+
+    it('writes what stood there when it was called, not what came after', async () => {
+      const keeper = keep();
+      const cursor = { a: '1' };
+      keeper.touch(cursor);
+      cursor.a = '2';
+      await clock.tickAsync(200);
+      assert.deepEqual(saved(), { a: '1' });
+      await keeper.close();
+    });
+
+    it('does not wear out the card: about one write a second however fast events come', async () => {
+      const keeper = keep();
+      for (let ms = 0; ms < 60_000; ms += 5) {
+        keeper.touch({ a: String(ms) });
+        await clock.tickAsync(5);
+      }
+      const gaps = saves.slice(1).map(({ at }, index) => at - (saves[index]?.at ?? 0));
+      assert.ok(Math.min(...gaps) >= 900, `${Math.min(...gaps)} ms between two writes`);
+      await keeper.close();
+    });
+
+    it('is on disk about a second later, for a kill to repeat no more than that', async () => {
+      const keeper = keep();
+      for (let ms = 0; ms < 20_000; ms += 5) {
+        keeper.touch({ a: String(ms) });
+        await clock.tickAsync(5);
+        const written = Number((saved() as { a?: string } | undefined)?.a ?? 0);
+        assert.ok(ms - written <= 1100, `at ${ms} ms the store held ${written}`);
+      }
+      await keeper.close();
+    });
+
+    it('writes nothing while nothing happens', async () => {
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(60_000);
+      assert.equal(saves.length, 1);
+      assert.equal(clock.countTimers(), 0);
+      await keeper.close();
+    });
+
+    it('never writes twice at a time, however slow the store', async () => {
+      let running = 0;
+      store.save.callsFake(async () => {
+        assert.equal(++running, 1);
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+        running--;
+      });
+      const keeper = keep();
+      for (let ms = 0; ms < 30_000; ms += 100) {
+        keeper.touch({ a: String(ms) });
+        await clock.tickAsync(100);
+      }
+      const closing = keeper.close();
+      await clock.tickAsync(20_000);
+      await closing;
+    });
+
+    it('reports a store that fails once, goes on trying, and reports the next trouble again', async () => {
+      const keeper = keep();
+      const full = new PlatformError('STORAGE', 'disk full');
+      const work = async (seconds: number): Promise<void> => {
+        for (let n = 0; n < seconds * 2; n++) {
+          keeper.touch({ a: String(Date.now()) });
+          await clock.tickAsync(500);
+        }
+      };
+      store.save.rejects(full);
+      await work(30);
+      assert.deepEqual(errors, [full]);
+      store.save.callsFake(async (value) => void saves.push({ at: Date.now(), value }));
+      await work(5);
+      assert.ok(saves.length > 0);
+      store.save.rejects(full);
+      await work(5);
+      assert.deepEqual(errors, [full, full]);
+      await keeper.close();
+    });
+
+    it('survives a store that throws something else', async () => {
+      store.save.callsFake(() => {
+        throw new Error('store is gone');
+      });
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(1000);
+      assert.equal(errors.length, 1);
+      assert.ok(errors[0] instanceof PlatformError);
+      await keeper.close();
+    });
+  });
+
+  describe('close', () => {
+    it('writes what is not written yet, without its waits', async () => {
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(400);
+      keeper.touch({ a: '2' });
+      await keeper.close();
+      assert.deepEqual(saved(), { a: '2' });
+      assert.equal(clock.countTimers(), 0);
+    });
+
+    it('writes a cursor that is waiting to settle', async () => {
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await keeper.close();
+      assert.deepEqual(saved(), { a: '1' });
+    });
+
+    it('writes the newest when one came in while another was being written', async () => {
+      let finish = (): void => undefined;
+      store.save.onFirstCall().callsFake(
+        () =>
+          new Promise((resolve) => {
+            finish = resolve;
+          }),
+      );
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(150);
+      keeper.touch({ a: '2' });
+      const closing = keeper.close();
+      finish();
+      await closing;
+      assert.deepEqual(saved(), { a: '2' });
+    });
+
+    it('writes nothing when there is nothing new', async () => {
+      const keeper = keep();
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(5000);
+      await keeper.close();
+      await keeper.close();
+      assert.equal(saves.length, 1);
+    });
+  });
+});

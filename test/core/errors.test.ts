@@ -1,0 +1,90 @@
+import { strict as assert } from 'node:assert';
+import { isCredentialError, PlatformError, toPlatformError } from '../../nodes/core/errors';
+
+describe('PlatformError', () => {
+  it('is an Error with code, status, operation, retryable, the wait asked for and cause', () => {
+    const cause = new Error('socket');
+    const error = new PlatformError('RATE_LIMITED', 'slow down', {
+      statusCode: 429,
+      operation: 'putEndDevice',
+      retryable: true,
+      retryAfter: 2000,
+      cause,
+    });
+    assert.ok(error instanceof Error);
+    assert.deepEqual(
+      { ...error, message: error.message, name: error.name, cause: error.cause },
+      {
+        name: 'PlatformError',
+        message: 'slow down',
+        code: 'RATE_LIMITED',
+        statusCode: 429,
+        operation: 'putEndDevice',
+        retryable: true,
+        retryAfter: 2000,
+        cause,
+      },
+    );
+  });
+
+  it('is not retryable unless somebody says so, and has no cause of its own', () => {
+    const error = new PlatformError('NOT_FOUND', 'nothing there');
+    assert.equal(error.retryable, false);
+    assert.equal('cause' in error, false);
+  });
+});
+
+describe('toPlatformError', () => {
+  it('gives a PlatformError back as it is', () => {
+    const error = new PlatformError('CLOSED', 'closed');
+    assert.equal(toPlatformError(error), error);
+  });
+
+  it('keeps the code and the message of a system error, and the error itself as cause', () => {
+    const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const error = toPlatformError(cause);
+    assert.equal(error.code, 'ECONNREFUSED');
+    assert.equal(error.message, 'connect ECONNREFUSED');
+    assert.equal(error.cause, cause);
+  });
+
+  it('does not take a numeric code (DOMException, MQTT) for one of ours', () => {
+    assert.equal(toPlatformError(new DOMException('stop', 'AbortError')).code, 'PLATFORM_ERROR');
+  });
+
+  it('keeps the words of an error that is no Error: JSONata throws bare objects, other realms have their own Error', () => {
+    assert.equal(
+      toPlatformError({ code: 'T2001', message: 'the left side must be a number' }).message,
+      'the left side must be a number',
+    );
+    assert.equal(toPlatformError('just a text').message, 'just a text');
+  });
+
+  it('survives whatever is thrown', () => {
+    const unprintable = Object.create(null) as unknown;
+    const hostile = {
+      get message(): string {
+        throw new Error('no');
+      },
+      toString(): string {
+        throw new Error('no');
+      },
+    };
+    for (const thrown of [undefined, null, 42, Symbol('s'), unprintable, hostile, { message: 7 }]) {
+      const error = toPlatformError(thrown);
+      assert.ok(error instanceof PlatformError);
+      assert.equal(error.code, 'PLATFORM_ERROR');
+      assert.equal(typeof error.message, 'string');
+    }
+  });
+});
+
+describe('isCredentialError', () => {
+  it('is true for UNAUTHORIZED and FORBIDDEN only', () => {
+    const codes = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'ECONNREFUSED'];
+    assert.deepEqual(
+      codes.filter((code) => isCredentialError(new PlatformError(code, ''))),
+      ['UNAUTHORIZED', 'FORBIDDEN'],
+    );
+  });
+});
