@@ -66,15 +66,14 @@ export interface CursorKeeper {
   close(): Promise<void>;
 }
 
-/** At most one write in this many milliseconds, counted from the end of the last. */
-const WRITE_INTERVAL = 750;
-
 /**
- * A cursor is written this long after it was copied: by then the flow has taken the messages it stands for,
- * so that a kill in between repeats messages but loses none. Together with the interval it stays below the
- * promised second.
+ * A cursor is written this many milliseconds after it was copied: by then the flow has taken the messages it stands
+ * for, so that a kill in between repeats messages but loses none.
  */
-const SETTLE = 150;
+const SETTLE = 50;
+
+/** From the end of one write to the next copy, in milliseconds. With the above: one write a second. */
+const PAUSE = 950;
 
 export function createCursorKeeper({ store, scope, onError }: CursorKeeperOptions): CursorKeeper {
   let latest: Cursor | undefined;
@@ -98,7 +97,7 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
       latest = undefined;
       await sleep(SETTLE, closing.signal);
       await save(snapshot);
-      if (!closing.signal.aborted) await sleep(WRITE_INTERVAL, closing.signal);
+      if (!closing.signal.aborted) await sleep(PAUSE, closing.signal);
     }
     writing = undefined;
   };

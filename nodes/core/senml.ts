@@ -80,6 +80,8 @@ function unixSeconds(time: string): number {
 
 /** One resolved value of a pack (RFC 8428 §4.6). */
 export interface ResolvedValue {
+  /** The platform, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
+  platform: string | undefined;
   /** The device in the platform's own id, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
   device: string | undefined;
   /** The metric: what follows the base name, or the whole name. */
@@ -172,11 +174,16 @@ function recordValue(record: SenmlRecord, base: Base, index: number): number | s
 }
 
 /** Device ids and metrics may both hold colons: where the base name ends as ours do, it tells them apart. */
-function splitName(base: string, name: string | undefined, full: string): { device: string | undefined; name: string } {
-  const device = /^urn:dev:[^:]+:(.+):$/.exec(base)?.[1];
-  if (device !== undefined) return { device, name: name || full };
-  const match = /^urn:dev:[^:]+:(.+):([^:]+)$/.exec(full);
-  return match ? { device: match[1], name: match[2] as string } : { device: undefined, name: name ?? full };
+function splitName(
+  base: string,
+  name: string | undefined,
+  full: string,
+): Pick<ResolvedValue, 'platform' | 'device' | 'name'> {
+  const own = /^urn:dev:([^:]+):(.+):$/.exec(base);
+  if (own) return { platform: own[1], device: own[2], name: name || full };
+  const match = /^urn:dev:([^:]+):(.+):([^:]+)$/.exec(full);
+  if (match) return { platform: match[1], device: match[2], name: match[3] as string };
+  return { platform: undefined, device: undefined, name: name ?? full };
 }
 
 function isoTime(seconds: number, now: () => number, index: number): string {

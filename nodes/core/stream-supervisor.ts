@@ -50,12 +50,16 @@ export interface StreamSupervisor {
   close(): Promise<void>;
 }
 
+/** A server that sends one event and drops, again and again, is reported once in so many milliseconds. */
+const FLAPPING = 10_000;
+
 /** Keeps a connection alive for ever: dial, watch, wait, dial again. Starts at once. */
 export function superviseStream(options: StreamOptions): StreamSupervisor {
   const life = new AbortController();
   let state: StreamState = 'connecting';
   let failures = 0;
   let reported = false;
+  let reportedAt = Number.NEGATIVE_INFINITY;
 
   const enter = (next: StreamState, detail: StreamDetail = {}): void => {
     state = next;
@@ -89,7 +93,7 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
         },
         progressed() {
           failures = 0;
-          reported = false;
+          if (reported) reported = Date.now() - reportedAt < FLAPPING;
         },
       });
       // Code that returns quietly when its signal fires has not been closed by the platform.
@@ -115,6 +119,7 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
       // A connection that the platform closes in order and takes again at once is no outage.
       if (!reported && (error.code !== 'DISCONNECTED' || failures > 0)) {
         reported = true;
+        reportedAt = Date.now();
         options.onOutage(error);
       }
       failures++;

@@ -27,12 +27,12 @@ export interface TokenHolder {
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   const { renewBefore = 60_000, refusedFor = 10_000 } = options;
   const life = new AbortController();
-  let current: { value: string; renewAt: number } | undefined;
+  let current: { value: string; renewAt: number; expiresAt: number } | undefined;
   let pending: Promise<string> | undefined;
   let refusal: { error: PlatformError; until: number } | undefined;
 
   /** When a token that has just come is to be renewed. */
-  const renewalOf = ({ expiresAt = Infinity }: Token): number => {
+  const renewalOf = (expiresAt: number): number => {
     const left = expiresAt - Date.now();
     // Nobody issues expired tokens: this machine's clock is wrong, and the platform's 401 must tell.
     if (left <= 0) return Infinity;
@@ -43,13 +43,16 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   const renew = async (): Promise<string> => {
     try {
       const token = await options.fetch(life.signal);
-      current = { value: token.value, renewAt: renewalOf(token) };
+      const { value, expiresAt = Infinity } = token;
+      current = { value, expiresAt, renewAt: renewalOf(expiresAt) };
       refusal = undefined;
       return token.value;
     } catch (thrown) {
       const error = toPlatformError(thrown);
       // A flow that sends a hundred messages a second must not knock a hundred times with a wrong password.
       if (isCredentialError(error)) refusal = { error, until: Date.now() + refusedFor };
+      // It was asked for early: the old token is still good.
+      else if (current && Date.now() < current.expiresAt) return current.value;
       throw error;
     }
   };

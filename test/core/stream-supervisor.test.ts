@@ -312,12 +312,26 @@ describe('stream supervisor', () => {
       await settle();
       await waits(2, new PlatformError('ECONNREFUSED', 'first'));
       last().session.enter('connected');
+      await clock.tickAsync(10_000);
       last().session.progressed();
       await waits(2, new PlatformError('ECONNREFUSED', 'second'));
       assert.deepEqual(
         outages.map(({ message }) => message),
         ['first', 'second'],
       );
+    });
+
+    it('is reported once in ten seconds when the server sends one event and drops, again and again', async () => {
+      start();
+      await settle();
+      const began = Date.now();
+      while (Date.now() - began < 60_000) {
+        last().session.enter('connected');
+        last().session.progressed();
+        await clock.tickAsync(100);
+        await waits(1, new PlatformError('ECONNRESET', 'flapping'));
+      }
+      assert.ok(outages.length > 1 && outages.length <= 7, `${outages.length} reports in a minute`);
     });
 
     it('is none when the platform closes in order and takes the connection again', async () => {

@@ -26,14 +26,23 @@ export function readConnection(RED: NodeAPI, properties: Properties): Connection
   };
 }
 
-/** Text of a property or credential; `required` ones may not be empty. */
+/** Text of a property or credential, without blanks around it; `required` ones may not be empty. */
 export function textSetting(properties: Properties, name: string, required = true): string {
+  return checkedText(properties, name, required).trim();
+}
+
+/** A password or key: every blank of it counts. */
+export function secretSetting(properties: Properties, name: string): string {
+  return checkedText(properties, name, true);
+}
+
+function checkedText(properties: Properties, name: string, required: boolean): string {
   const value = properties[name];
-  const text = value === undefined || value === null ? '' : String(value).trim();
-  const variable = /^\$[{(](\w+)[})]$/.exec(text)?.[1];
+  const text = value === undefined || value === null ? '' : String(value);
+  const variable = /^\$[{(](\w+)[})]$/.exec(text.trim())?.[1];
   // Node-RED leaves the text as it is when the variable does not exist.
   if (variable !== undefined) throw invalid(`the environment variable ${variable}, named in "${name}", is not set`);
-  if (required && text === '') throw invalid(`"${name}" is empty`);
+  if (required && text.trim() === '') throw invalid(`"${name}" is empty`);
   return text;
 }
 

@@ -66,8 +66,9 @@ export function createUpload(
           resolve();
         },
         accepted: scope.guard((answer) => {
-          send(Object.assign(message, answer, { operation }));
+          // First, so that a message that cannot be passed on is done all the same.
           resolve();
+          send(Object.assign(message, answer, { operation }));
         }),
         failed: scope.guard((error) => {
           // The message is done since it is on disk: only an error of its own still reaches a Catch node.

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
 import type { AccountType } from '../../core/node-red/account-type';
-import { readConnection, textSetting } from '../../core/node-red/settings';
+import { readConnection, secretSetting, textSetting } from '../../core/node-red/settings';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { lists } from './lists';
@@ -15,7 +15,7 @@ const account: AccountType<XdpSettings, XdpClient> = {
     ...readConnection(RED, properties),
     namespace: textSetting(properties, 'namespace'),
     username: textSetting(properties, 'username'),
-    password: textSetting(properties, 'password'),
+    password: secretSetting(properties, 'password'),
   }),
   open(settings) {
     // Here, not at the top: a flow without xDP nodes must not pay for undici.

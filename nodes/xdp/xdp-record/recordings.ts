@@ -63,15 +63,15 @@ function recordingOf(
 function fromPack(values: readonly ResolvedValue[], defaults: RecordingDefaults, now: () => number): Recording[] {
   const recordings: Recording[] = [];
   const open = new Map<string, Recording>();
-  for (const { device, name, value, time } of values) {
-    const key = `${device} ${time}`;
+  for (const { platform, device, name, value, time } of values) {
+    const key = `${platform} ${device} ${time}`;
     let recording = open.get(key);
     if (!recording || Object.hasOwn(recording.data, name)) {
-      // A device of another platform has no nwkAddr; then the node's own stands for it.
-      const own = device !== undefined && /^\d+$/.test(device) ? device : undefined;
+      // A device of another platform has no nwkAddr: the node's own stands for it.
+      const own = platform === 'xdp' ? device : undefined;
       recording = {
         data: {},
-        nwkAddr: addressOf(isEmpty(defaults.nwkAddr) ? own : defaults.nwkAddr, ' (SenML pack)'),
+        nwkAddr: addressOf(own ?? defaults.nwkAddr, ' (SenML pack)'),
         source: sourceOf(defaults.source, ' (SenML pack)'),
         time: timeOf(time, ' (SenML pack)', now),
       };
