@@ -17,10 +17,10 @@ async function folders(path: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Platforms are the folders of `nodes/` that register node types. */
-export async function platforms(): Promise<string[]> {
-  const names = await folders(join(root, 'nodes'));
-  return names.filter((name) => name !== 'core' && name !== 'editor');
+/** The palette sets that package.json announces to Node-RED. */
+async function platforms(): Promise<string[]> {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return Object.keys(manifest['node-red'].nodes);
 }
 
 async function buildRuntime(platform: string): Promise<void> {
