@@ -6,9 +6,9 @@ import type { Node, NodeDef, NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import type { FlowMessage } from '../../nodes/core/node-red/node';
 import type { XdpSimulator } from '../../simulators/xdp';
+import { type FlowNode, placed, xdpAccount } from './flow-nodes';
 
-/** A node of a flow file. */
-export type FlowNode = { id: string; type: string } & Record<string, unknown>;
+export { type FlowNode, xdpAccount, xdpCredentials } from './flow-nodes';
 
 /** The built set of a platform, as Node-RED loads it. */
 const load = createRequire(__filename);
@@ -138,29 +138,6 @@ export async function createFlowRuntime(platform: string): Promise<FlowRuntime> 
       await rm(userDir, { recursive: true, force: true });
     },
   };
-}
-
-/** Node-RED takes a node without a place in the workspace for a config node. */
-function placed(node: FlowNode): FlowNode {
-  return node.z === undefined ? node : { x: 0, y: 0, ...node };
-}
-
-/** An xDP account node for a running simulator, and its credentials. */
-export function xdpAccount(simulator: XdpSimulator, extra: Record<string, unknown> = {}): FlowNode {
-  return {
-    id: 'account',
-    type: 'xdp-account',
-    name: 'Farm',
-    url: simulator.url,
-    namespace: simulator.namespace,
-    timeout: 5,
-    retryMax: 1,
-    ...extra,
-  };
-}
-
-export function xdpCredentials(simulator: XdpSimulator): Record<string, Record<string, string>> {
-  return { account: { username: simulator.username, password: simulator.password } };
 }
 
 /** A flow around one request or upload node, `node`: answers go to `out`, errors to `errors`, done ones to `complete`. */

@@ -1,0 +1,216 @@
+import { strict as assert } from 'node:assert';
+import type { Browser, Locator } from 'playwright-core';
+import { nwkAddrOf, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
+import { type Editor, launchBrowser, openEditor } from '../support/editor';
+import { type FlowNode, xdpAccount, xdpCredentials } from '../support/flow-nodes';
+import { type NodeRedProcess, nodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { requirePeer } from '../support/peers';
+
+/** Since Node-RED 5 the editor has a dark theme of its own. */
+const THEMES = nodeRedVersion.startsWith('4.') ? (['light'] as const) : (['light', 'dark'] as const);
+
+const NODE_TYPES = ['xdp-events', 'xdp-query', 'xdp-record', 'xdp-provision'];
+
+describe("the dialogs in Node-RED's editor", () => {
+  let browser: Browser;
+  let simulator: XdpSimulator;
+  let nodeRed: NodeRedProcess;
+  let editor: Editor;
+
+  before(async function () {
+    this.timeout(120_000);
+    browser = await launchBrowser(requirePeer(this, 'chromium'));
+    simulator = await startXdpSimulator({ live: false, stored: 12 });
+    nodeRed = await startNodeRed();
+  });
+  afterEach(async () => {
+    await editor?.close();
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.dispose();
+    await simulator?.stop();
+  });
+
+  /** A tab that holds a node of each type, all with one account, as if deployed yesterday. */
+  const deployEachType = (): Promise<void> => {
+    const nodes = NODE_TYPES.map(
+      (type, index): FlowNode => ({
+        id: type,
+        type,
+        z: 'flow',
+        x: 200,
+        y: 100 + index * 80,
+        account: 'account',
+        wires: [[]],
+      }),
+    );
+    const others: FlowNode[] = [
+      { id: 'flow', type: 'tab', label: 'All types' },
+      { id: 'new-type', type: 'inject', z: 'flow', x: 600, y: 100, props: [], repeat: '', wires: [['xdp-provision']] },
+    ];
+    return nodeRed.deploy([...others, xdpAccount(simulator), ...nodes], { credentials: xdpCredentials(simulator) });
+  };
+
+  const node = (id: string): Locator => editor.page.locator(`[id="${id}"]`);
+
+  it('let a person make a flow: drag, fill in, test the connection, deploy, inject, see the message', async function () {
+    this.timeout(120_000);
+    await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Empty' }]);
+    editor = await openEditor(browser, nodeRed);
+    const { page } = editor;
+    const inject = await editor.drag('inject', { x: 150, y: 150 });
+    const query = await editor.drag('xdp-query', { x: 380, y: 150 });
+    const debug = await editor.drag('debug', { x: 620, y: 150 });
+    await editor.wire(inject, query);
+    await editor.wire(query, debug);
+
+    await editor.edit(query);
+    const account = await editor.addConfigNode('account');
+    const field = (name: string): Locator => account.locator(`#node-config-input-${name}`);
+    await field('name').fill('Farm');
+    await field('url').fill(simulator.url);
+    await field('namespace').fill(simulator.namespace);
+    await field('username').fill(simulator.username);
+
+    await field('password').fill('not-the-password');
+    const test = account.getByRole('button', { name: 'Test connection' });
+    await test.click();
+    const result = account.locator('.farfield-test-result');
+    await account.locator('.farfield-test-result[data-look="failed"]').waitFor();
+    assert.match(await textOf(result), /refused|credentials|password/i);
+    assert.doesNotMatch(await textOf(result), /not-the-password/);
+
+    await field('password').fill(simulator.password);
+    await test.click();
+    await account.locator('.farfield-test-result[data-look="ok"]').waitFor();
+    assert.match(await textOf(result), /Humidity and temperature/);
+
+    await editor.closeDialog('done');
+    await editor.closeDialog('done');
+    await editor.deploy();
+    await editor.showDebugSidebar();
+    await editor.press(inject);
+    const message = page.locator('.red-ui-debug-msg').first();
+    await message.waitFor();
+    assert.match(await textOf(message), /array\[12\]/);
+
+    await editor.edit(query);
+    const again = await editor.editConfigNode('account');
+    assert.equal(await again.locator('#node-config-input-url').inputValue(), simulator.url);
+    const shown = await again.locator('#node-config-input-password').inputValue();
+    assert.ok(shown !== '' && shown !== simulator.password, 'the password stays in Node-RED');
+    await again.getByRole('button', { name: 'Test connection' }).click();
+    await again.locator('.farfield-test-result[data-look="ok"]').waitFor();
+    await editor.closeDialog('cancel');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  for (const theme of THEMES) {
+    it(`open without an error for every type, in the ${theme} theme`, async function () {
+      this.timeout(120_000);
+      await deployEachType();
+      editor = await openEditor(browser, nodeRed, theme);
+      for (const type of NODE_TYPES) {
+        const dialog = await editor.edit(node(type));
+        assert.equal(await untranslated(dialog), '', `${type}: every text is there`);
+        for (const select of ['operation', 'stream']) await chooseEach(dialog.locator(`select#node-input-${select}`));
+        const account = await editor.editConfigNode('account');
+        assert.equal(await untranslated(account), '', 'xdp-account: every text is there');
+        await editor.closeDialog('cancel');
+        await editor.closeDialog('cancel');
+      }
+      assert.deepEqual(editor.problems, []);
+    });
+  }
+
+  it('keep what was there when they are closed with Done', async function () {
+    this.timeout(120_000);
+    await deployEachType();
+    editor = await openEditor(browser, nodeRed);
+    for (const type of NODE_TYPES) {
+      await editor.edit(node(type));
+      await editor.closeDialog('done');
+    }
+    await editor.edit(node('xdp-provision'));
+    await editor.page.locator('select#node-input-operation').selectOption('deleteEndDevice');
+    await pickFirst('Mote 2');
+    await editor.closeDialog('done');
+    await editor.deploy();
+    const flows = (await (await nodeRed.admin('/flows')).json()) as FlowNode[];
+    const { operation, params } = flows.find(({ id }) => id === 'xdp-provision') ?? assert.fail();
+    assert.equal(operation, 'deleteEndDevice');
+    assert.equal(String((params as Picked).nwkAddr?.value), String(nwkAddrOf(2)));
+    for (const type of NODE_TYPES) assert.equal(flows.find(({ id }) => id === type)?.account, 'account');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('offer what the platform has at this moment in their pick lists', async function () {
+    this.timeout(120_000);
+    await deployEachType();
+    editor = await openEditor(browser, nodeRed);
+    await editor.edit(node('xdp-provision'));
+    const lists = [
+      ['deleteEndDevice', 'Mote 1 (indoor)'],
+      ['deleteEndDeviceType', 'TelosB motes'],
+      ['deleteObservationType', 'Humidity and temperature'],
+    ] as const;
+    for (const [operation, item] of lists) {
+      await editor.page.locator('select#node-input-operation').selectOption(operation);
+      await openPickList();
+      await option(item).waitFor();
+      await editor.page.keyboard.press('Escape');
+    }
+
+    await editor.page.locator('select#node-input-operation').selectOption('deleteEndDeviceType');
+    await openPickList();
+    await nodeRed.inject('new-type', {
+      operation: 'putEndDeviceType',
+      params: { topic: 'new-data-up-mac-payload' },
+      payload: { name: 'Made a moment ago' },
+    });
+    while (simulator.endDeviceTypes().length < 2) await editor.page.waitForTimeout(20);
+    await editor.page.locator('.farfield-pick-panel button').first().click();
+    await option('Made a moment ago').waitFor();
+    await editor.page.keyboard.press('Escape');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  const option = (text: string): Locator =>
+    editor.page.locator('.farfield-pick-panel [role="option"]', { hasText: text });
+
+  /** Opens the first pick list of the dialog; gives its options once they have come. */
+  const openPickList = async (): Promise<Locator> => {
+    await editor.page.locator('.farfield-pick-button:visible').first().click();
+    const options = editor.page.locator('.farfield-pick-panel [role="option"]');
+    await options.first().waitFor();
+    return options;
+  };
+
+  const pickFirst = async (text: string): Promise<void> => {
+    const options = await openPickList();
+    await editor.page.locator('.farfield-pick-panel input').fill(text);
+    await options.first().click();
+  };
+});
+
+type Picked = Record<string, { value: unknown }>;
+
+async function textOf(element: Locator): Promise<string> {
+  return (await element.textContent()) ?? '';
+}
+
+/** Chooses every option of a select, to see every form there is. */
+async function chooseEach(select: Locator): Promise<void> {
+  if ((await select.count()) === 0) return;
+  for (const option of await select.locator('option').all()) {
+    await select.selectOption((await option.getAttribute('value')) ?? '');
+  }
+}
+
+/** Keys of the message catalogue that are shown instead of their texts. */
+async function untranslated(dialog: Locator): Promise<string> {
+  return [...(await textOf(dialog)).matchAll(/\b(?:common|xdp(?:-\w+)?)\.[a-z]\w*\.\w+/g)].join(', ');
+}
