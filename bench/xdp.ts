@@ -27,7 +27,7 @@ export async function benchXdp(): Promise<boolean> {
     console.log(`${RECORDINGS} stored recordings, ${ROUNDS} rounds after one that is not counted`);
     for (let round = 0; round <= ROUNDS; round++) {
       const bare = await host.run(bareFlow(target), {}, RECORDINGS + 1);
-      const node = await host.run(nodeFlow(target), credentialsOf(target), RECORDINGS + 1);
+      const node = await host.run(nodeFlow(target, round), credentialsOf(target), RECORDINGS + 1);
       if (round === 0) continue;
       rounds.push({ bare, node });
       console.log(`round ${round}: bare ${describe(bare)}; xdp-events ${describe(node)}`);
@@ -74,20 +74,20 @@ function bareFlow(target: Target): object[] {
   ];
 }
 
-function nodeFlow({ url, namespace }: Target): object[] {
+function nodeFlow({ url, namespace }: Target, round: number): object[] {
   return [
     { id: 'flow', type: 'tab' },
     { id: 'account', type: 'xdp-account', url, namespace },
-    // Without a cursor: every round must begin at the beginning.
+    // Each round under an id of its own: the cursor of the last one would leave nothing to replay.
     {
-      id: 'events',
+      id: `events-${round}`,
       type: 'xdp-events',
       z: 'flow',
       x: 0,
       y: 0,
       account: 'account',
       stream: 'recordings',
-      resume: false,
+      resume: true,
       wires: [['sink']],
     },
     { id: 'sink', type: 'bench-sink', z: 'flow', x: 0, y: 0 },

@@ -9,6 +9,9 @@ const ROUNDS = 50;
 const FOLLOWED = ['recordings', 'end-devices'];
 const QUERIED = 'observation-types';
 
+/** Milliseconds after which what is left counts as left behind. */
+const PATIENCE = 30_000;
+
 /** Node-RED itself gives a node up after 15 s. */
 const NODE_RED_LIMIT = 15_000;
 
@@ -111,13 +114,14 @@ describe('redeploys of a real Node-RED', () => {
     });
   }
 
-  /** Sockets that Node-RED's own editor server closes in its own time are waited for. */
+  /** What ends in its own time, such as a socket of the editor's server, is waited for. */
   const nothingIsLeft = async (before: Inventory): Promise<void> => {
+    const limit = Date.now() + PATIENCE;
     for (;;) {
       const now = await nodeRed.inventory();
       const left = [...grown(before.resources, now.resources), ...grown(before.listeners, now.listeners)];
       if (left.length === 0) return;
-      console.log(`      waiting for ${left.join(', ')}`);
+      if (Date.now() > limit) assert.deepEqual(left, []);
       await pause(100);
     }
   };
