@@ -5,6 +5,7 @@ import { FAULT_COMMANDS } from './core/fault-commands';
 /** The platforms that can be simulated; each is loaded when it is asked for. */
 const PLATFORMS: Readonly<Record<string, () => Promise<PlatformCommand>>> = {
   xdp: async () => (await import('./xdp/command')).command,
+  'itwin-iot': async () => (await import('./itwin-iot/command')).command,
 };
 
 const PROGRESS_MS = 5000;

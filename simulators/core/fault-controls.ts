@@ -1,5 +1,5 @@
 import type { ArmedFault, FaultRegistry, FaultScope } from './faults';
-import type { LocalServer } from './local-server';
+import type { Listening } from './local-port';
 import { pause } from './signal';
 
 /** What only the platform's simulator can do. */
@@ -21,12 +21,12 @@ export interface FrameFaultScope extends FaultScope {
  * streams that are open already are hit as well.
  */
 export class FaultControls {
-  readonly #server: LocalServer;
+  readonly #server: Listening;
   readonly #registry: FaultRegistry;
   readonly #hooks: SessionHooks;
   readonly #stop = new AbortController();
 
-  constructor(server: LocalServer, registry: FaultRegistry, hooks: SessionHooks) {
+  constructor(server: Listening, registry: FaultRegistry, hooks: SessionHooks) {
     this.#server = server;
     this.#registry = registry;
     this.#hooks = hooks;

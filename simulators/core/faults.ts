@@ -13,6 +13,11 @@ export interface FaultTarget {
   readonly method: string;
   /** Path without the API's base and without the query. */
   readonly path: string;
+  /**
+   * The connection that carries this request among others, as a WebSocket does: what frame faults count by when their
+   * scope names no method. Left out: the request is a stream of its own.
+   */
+  readonly connection?: FaultTarget;
 }
 
 /** Faults that hit a whole request. */
@@ -141,21 +146,28 @@ class Armed implements ArmedFault {
   }
 
   mayHitEventOf(target: FaultTarget): boolean {
-    if (this.fault.kind !== 'slow' && !('afterEvents' in this.fault)) return false;
-    if (this.#events.get(target) === 'done') return false;
-    return this.#claimed.has(target) || this.#available(target);
+    if (this.fault.kind === 'slow') return this.#claimed.has(target) || this.#available(target);
+    if (!('afterEvents' in this.fault)) return false;
+    const stream = this.#streamOf(target);
+    if (this.#events.get(stream) === 'done') return false;
+    return this.#claimed.has(stream) || this.#available(stream);
   }
 
   countEvent(target: FaultTarget, afterEvents: number): boolean {
-    const sent = this.#events.get(target) ?? 0;
+    const stream = this.#streamOf(target);
+    const sent = this.#events.get(stream) ?? 0;
     if (sent === 'done') return false;
     if (sent < afterEvents) {
-      if (this.#available(target)) this.#events.set(target, sent + 1);
+      if (this.#available(stream)) this.#events.set(stream, sent + 1);
       return false;
     }
-    if (!this.claim(target)) return false;
-    this.#events.set(target, 'done');
+    if (!this.claim(stream)) return false;
+    this.#events.set(stream, 'done');
     return true;
+  }
+
+  #streamOf(target: FaultTarget): FaultTarget {
+    return this.scope.method === undefined ? (target.connection ?? target) : target;
   }
 
   #available(target: FaultTarget): boolean {

@@ -26,9 +26,11 @@ export interface HttpApi {
   routes: readonly Route<Handler>[];
   faults: FaultRegistry;
   requests: RequestLog;
+  /** How a refusal is written; left out: its message as plain text. */
+  refusal?: (error: HttpError) => Answer;
 }
 
-/** A request listener for the API: counts, lets faults happen, routes, answers errors as short plain text. */
+/** A request listener for the API: counts, lets faults happen, routes, answers refusals. */
 export function httpApi(api: HttpApi): RequestListener {
   return (req, res) => {
     const [fullPath = '', query = ''] = splitOnce(req.url ?? '', '?');
@@ -60,21 +62,25 @@ export function httpApi(api: HttpApi): RequestListener {
 async function carryOut(api: HttpApi, exchange: Exchange): Promise<void> {
   const { res, closed } = exchange;
   if (await applyFaultsBefore(api.faults, exchange, res, closed)) return;
-  const answer = await answerOf(api.routes, exchange);
+  const answer = await answerOf(api, exchange);
   if (answer) sendOrLose(api.faults, exchange, res, answer);
 }
 
-async function answerOf(routes: readonly Route<Handler>[], exchange: Exchange): Promise<Answer | undefined> {
+async function answerOf(api: HttpApi, exchange: Exchange): Promise<Answer | undefined> {
   try {
-    const { handle, params } = findRoute(routes, exchange.method, exchange.path);
+    const { handle, params } = findRoute(api.routes, exchange.method, exchange.path);
     exchange.params = params;
     return await handle(exchange);
   } catch (error) {
-    if (error instanceof HttpError) return { status: error.status, body: error.message, headers: error.headers };
+    if (error instanceof HttpError) return (api.refusal ?? plainRefusal)(error);
     // The client went away in the middle of its own body: there is nobody to answer.
     if (exchange.req.destroyed && !exchange.req.complete) return undefined;
     throw error;
   }
+}
+
+function plainRefusal({ status, message, headers }: HttpError): Answer {
+  return { status, body: message, headers };
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

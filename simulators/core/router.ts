@@ -1,6 +1,9 @@
 import { HttpError } from './http-answer';
 
-/** One operation of an API: `path` has named parts in braces, such as `/end-devices/{nwkAddr}`. */
+/**
+ * One operation of an API: `path` has named parts in braces, such as `/end-devices/{nwkAddr}`; a last part such as
+ * `{nodeId...}` takes the rest of the path as it was written, slashes and percent signs included.
+ */
 export interface Route<H> {
   method: string;
   path: string;
@@ -29,6 +32,8 @@ export function findRoute<H>(routes: readonly Route<H>[], method: string, path: 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split('/');
   const given = path.split('/');
+  const rest = /^\{(.+)\.\.\.\}$/.exec(wanted.at(-1) ?? '')?.[1];
+  if (rest !== undefined) given.push(given.splice(wanted.length - 1).join('/'));
   if (wanted.length !== given.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
@@ -37,6 +42,8 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
       if (part !== value) return undefined;
     } else if (value === '') {
       return undefined;
+    } else if (part.endsWith('...}')) {
+      params[rest ?? ''] = value;
     } else {
       params[part.slice(1, -1)] = decode(value);
     }

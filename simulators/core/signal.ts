@@ -25,6 +25,11 @@ export function pause(ms: number, stop: AbortSignal): Promise<void> {
   });
 }
 
+/** Resolves in a turn of the event loop of its own, so that a long piece of work lets others in between. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Resolves when `stop` is aborted, and never before. */
 export function stopped(stop: AbortSignal): Promise<void> {
   return untilStopped(stop, () => () => undefined);

@@ -63,7 +63,7 @@ describe('npm run simulate', () => {
 
   it('names the platforms there are when asked for another, with exit code 2', async () => {
     assert.equal(await exitCode(run('toaster')), 2);
-    assert.match(output, /Unknown platform "toaster"\. There is: xdp\./);
+    assert.match(output, /Unknown platform "toaster"\. There is: .*\bxdp\b/);
     assert.equal(await exitCode(run()), 2);
   });
 
