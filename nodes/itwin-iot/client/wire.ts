@@ -1,0 +1,31 @@
+import type { TlsSettings } from '../../core/http-client';
+
+export interface WireOptions {
+  url: string;
+  tls?: TlsSettings | undefined;
+  /** Ends the wire, also while it is being opened. */
+  signal: AbortSignal;
+  /** Longest text in characters. */
+  limit: number;
+  /** One JSON text. */
+  onText(text: string): void;
+}
+
+/** A connection that carries JSON texts, whatever is below. */
+export interface Wire {
+  send(text: string): void;
+  /** Resolves when the peer ends the connection in order, rejects when it breaks. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+/** The transport that a URL names. */
+export function openWire(options: WireOptions): Promise<Wire> {
+  // Here, so that an account that uses one transport does not load the other.
+  if (new URL(options.url).protocol === 'tcp:') {
+    const { openTcpWire } = require('./tcp-wire') as typeof import('./tcp-wire');
+    return openTcpWire(options);
+  }
+  const { openWebSocketWire } = require('./web-socket-wire') as typeof import('./web-socket-wire');
+  return openWebSocketWire(options);
+}
