@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
 import { type FlowNode, witness } from '../support/flow-nodes';
 import { examples, manifest } from '../support/manifest';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { until } from '../support/until';
 
 describe('the example flows', () => {
   let nodeRed: NodeRedProcess;
@@ -52,7 +52,7 @@ describe('the example flows', () => {
         { ...witness('done'), z },
       ]);
       const streams = platform.filter(({ type }) => type === 'xdp-events').length;
-      while (simulator.counters.openStreams < streams) await pause(20);
+      await until('its streams are open', () => simulator.counters.openStreams === streams);
 
       const buttons = flow.filter(({ type }) => type === 'inject');
       for (const [index, button] of buttons.entries()) {

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { setTimeout as pause } from 'node:timers/promises';
 import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
 import { type FlowNode, witness, witnessedTab, xdpAccount, xdpCredentials } from '../support/flow-nodes';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { until } from '../support/until';
 
 const RECORDS = 500;
 
@@ -57,7 +57,7 @@ describe('xdp-record with offline: disk in a real Node-RED', () => {
     await nodeRed.kill9();
     await nodeRed.start();
     await simulator.faults.listenAgain();
-    while (new Set(received()).size < RECORDS) await pause(50);
+    await until('the server has them all', () => new Set(received()).size === RECORDS);
     assert.deepEqual([...new Set(received())], [...Array(RECORDS).keys()]);
   });
 });

@@ -1,16 +1,13 @@
 import { strict as assert } from 'node:assert';
-import { setTimeout as pause } from 'node:timers/promises';
 import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
 import { type FlowNode, witnessedTab, xdpAccount, xdpCredentials } from '../support/flow-nodes';
 import { type DeployType, type Inventory, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { until } from '../support/until';
 
 const ROUNDS = 50;
 
 const FOLLOWED = ['recordings', 'end-devices'];
 const QUERIED = 'observation-types';
-
-/** Milliseconds after which what is left counts as left behind. */
-const PATIENCE = 30_000;
 
 /** Node-RED itself gives a node up after 15 s. */
 const NODE_RED_LIMIT = 15_000;
@@ -87,13 +84,16 @@ describe('redeploys of a real Node-RED', () => {
     const known = deployed.some(({ id }) => id === 'account');
     await nodeRed.deploy(nodes, { type, credentials: known ? {} : xdpCredentials(simulator) });
     deployed = nodes;
-    while (opened() < wanted || simulator.counters.openStreams !== streams.length) await pause(5);
+    await until(
+      `${wanted} streams opened in all and ${streams.length} of them open`,
+      () => opened() >= wanted && simulator.counters.openStreams === streams.length,
+    );
     assert.equal(opened(), wanted, 'no stream was opened twice');
   };
 
   const deployNothing = async (): Promise<Inventory> => {
     await deploy([], 'full');
-    while (simulator.counters.openConnections > 0) await pause(10);
+    await until('no connection is open', () => simulator.counters.openConnections === 0);
     return nodeRed.inventory();
   };
 
@@ -116,31 +116,29 @@ describe('redeploys of a real Node-RED', () => {
 
   /** What ends in its own time, such as a socket of the editor's server, is waited for. */
   const nothingIsLeft = async (before: Inventory): Promise<void> => {
-    const limit = Date.now() + PATIENCE;
-    for (;;) {
+    let left: string[] = [];
+    await until('the process is as it was', async () => {
       const now = await nodeRed.inventory();
-      const left = [...grown(before.resources, now.resources), ...grown(before.listeners, now.listeners)];
-      if (left.length === 0) return;
-      if (Date.now() > limit) assert.deepEqual(left, []);
-      await pause(100);
-    }
+      left = [...grown(before.resources, now.resources), ...grown(before.listeners, now.listeners)];
+      return left.length === 0;
+    }).catch(() => assert.deepEqual(left, []));
   };
 
   it('does not wait for a server that has stopped to answer', async function () {
     this.timeout(120_000);
     await deploy(flow(), 'full');
-    const { requests } = simulator.counters;
-    const queries = requests[`GET /${QUERIED}/events`] ?? 0;
+    const asked = (): number => simulator.counters.requests[`GET /${QUERIED}/events`] ?? 0;
+    const queries = asked();
     simulator.faults.halfOpen();
     await work();
-    while ((simulator.counters.requests[`GET /${QUERIED}/events`] ?? 0) === queries) await pause(10);
+    await until('the query is under way', () => asked() > queries);
     const start = Date.now();
     await nodeRed.deploy([]);
     const took = Date.now() - start;
     simulator.faults.clear();
     assert.ok(took < NODE_RED_LIMIT, `the deploy took ${took} ms`);
     assert.doesNotMatch(nodeRed.log, /[Cc]lose timed out|Error stopping node/);
-    while (simulator.counters.openConnections > 0) await pause(10);
+    await until('no connection is open', () => simulator.counters.openConnections === 0);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
@@ -87,10 +88,12 @@ const nodeBinary = process.env.FARFIELD_NODE ?? process.execPath;
 /** Longer than anything here takes on a busy machine; a wait that ends so shows the log of Node-RED. */
 const PATIENCE = 60_000;
 
-/** Processes that are to end with the tests, whatever happens. */
+/** Processes and folders that are to be gone after the tests, whatever happens. */
 const running = new Set<ChildProcess>();
+const userDirs = new Set<string>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
+  for (const folder of userDirs) rmSync(folder, { recursive: true, force: true });
 });
 
 type Told =
@@ -101,6 +104,7 @@ type Told =
 /** Makes the user directory and starts Node-RED in it, without any flow. */
 export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRedProcess> {
   const userDir = await mkdtemp(join(tmpdir(), 'farfield-node-red-'));
+  userDirs.add(userDir);
   await makeUserDir(userDir);
   const witnessed = new Map<string, Witnessed[]>();
   const watchers = new Set<() => void>();
@@ -166,7 +170,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
         HOME: userDir,
         FARFIELD_TEST_PORT: String(port),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
     child = started;
     running.add(started);
@@ -249,6 +253,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
     async dispose() {
       await end('SIGTERM');
       await rm(userDir, { recursive: true, force: true });
+      userDirs.delete(userDir);
     },
   };
 

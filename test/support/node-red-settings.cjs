@@ -12,6 +12,12 @@ const withoutLoops = (_key, value) =>
 
 const tell = (line) => writeSync(TELL, `${JSON.stringify({ ...line, at: Date.now() }, withoutLoops)}\n`);
 
+// The test holds the other end: when it is gone, however it went, nobody needs this process any more.
+process.stdin
+  .resume()
+  .on('close', () => process.exit())
+  .unref();
+
 const { events } = require.main.require('@node-red/util');
 events.on('flows:started', () => tell({ what: 'flows started' }));
 events.on('runtime-event', ({ id, payload }) => {
