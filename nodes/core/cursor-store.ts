@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PlatformError, toPlatformError } from './errors';
 import { isObject } from './json';
@@ -11,6 +11,8 @@ export type Cursor = Record<string, string>;
 export interface ValueStore {
   load(): Promise<unknown>;
   save(value: unknown): Promise<void>;
+  /** Forgets the value. */
+  clear(): Promise<void>;
 }
 
 /**
@@ -47,6 +49,13 @@ export function createFileStore(path: string): ValueStore {
         throw failed('write', error);
       }
     },
+    async clear() {
+      try {
+        await rm(path, { force: true });
+      } catch (error) {
+        throw failed('remove', error);
+      }
+    },
   };
 }
 
@@ -60,6 +69,8 @@ export interface CursorKeeperOptions {
 
 export interface CursorKeeper {
   load(): Promise<Cursor>;
+  /** Forgets where the stream stood, so that it begins at the beginning. */
+  forget(): Promise<void>;
   /** Notes where the stream stands now. `cursor` may go on changing: it is copied when its turn to be written comes. */
   touch(cursor: Cursor): void;
   /** Writes what is not written yet. */
@@ -110,6 +121,7 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
         Object.entries(value.cursor).filter(([, offset]) => typeof offset === 'string'),
       ) as Cursor;
     },
+    forget: () => store.clear(),
     touch(cursor) {
       latest = cursor;
       writing ??= writeUntilQuiet();

@@ -151,7 +151,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (answer.statusCode !== 401) return answer;
     await answer.body.dump();
     tokens.reject(token);
-    return attempt(header(await next()));
+    const second = await attempt(header(await next()));
+    if (second.statusCode === 401) tokens.refuse(statusError(401, second.headers, '', { platform, baseUrl }));
+    return second;
   };
 
   const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {

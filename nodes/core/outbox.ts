@@ -77,6 +77,8 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   // Mostly beyond every number of an earlier run, even if its log was deleted; what the log says counts more.
   let nextSeq = Date.now();
   let failures = 0;
+  /** Doubtful answers in a row. */
+  let doubtful = 0;
   let lastError: PlatformError | undefined;
   let running: Promise<void> | undefined;
   let arrived: (() => void) | undefined;
@@ -201,6 +203,33 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     return undefined;
   };
 
+  /**
+   * The platform answers this batch, again and again, with what may be its own trouble or that of one message. When
+   * another message gets through meanwhile, those that do not are at fault, and must not hold up the queue for ever.
+   */
+  const findPoison = async (
+    batch: readonly Item<Answer>[],
+    error: PlatformError,
+  ): Promise<PlatformError | undefined> => {
+    const behind = items[batch.length];
+    const alone = batch.length === 1;
+    const others = alone ? (behind?.state === 'waiting' ? [behind] : []) : batch;
+    const bad = new Map<Item<Answer>, PlatformError>(alone ? [[batch[0] as Item<Answer>, error]] : []);
+    let taken = false;
+    for (const item of others) {
+      if (item.state === 'gone') continue;
+      const again = await sendBatch([item]);
+      if (life.signal.aborted) return again;
+      if (!again) taken = true;
+      else if (isDoubtful(again)) bad.set(item, again);
+      else if (mayBeTakenLater(again)) return again;
+      else await settle([item], (fate) => fate.failed(again));
+    }
+    if (!taken) return error;
+    for (const [item, reason] of bad) if (item.state !== 'gone') await settle([item], (fate) => fate.failed(reason));
+    return undefined;
+  };
+
   const waitOut = async (error: PlatformError): Promise<void> => {
     const wait = isCredentialError(error) ? backoff.max : backoffDelay(failures, backoff);
     const retryIn = Math.max(wait, error.retryAfter ?? 0);
@@ -221,7 +250,9 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       const batch = nextBatch();
       let error = await sendBatch(batch);
       if (life.signal.aborted) break;
+      doubtful = error && isDoubtful(error) ? doubtful + 1 : 0;
       if (error && (mode === 'fail' || !mayBeTakenLater(error))) error = await failOrSplit(batch, error);
+      else if (error && doubtful >= DOUBTS) error = await findPoison(batch, error);
       if (life.signal.aborted) break;
       if (error) await waitOut(error);
       else failures = 0;
@@ -307,10 +338,24 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   };
 }
 
+/** Statuses that speak of the message itself: it would be refused again. 402 is what iTwin IoT's text heads 422 with. */
+const REFUSED = new Set([400, 402, 409, 413, 414, 415, 422]);
+
+/** Statuses that speak of the server, or of credentials. */
+const AWAY = new Set([401, 408, 425, 429, 502, 503, 504]);
+
+/** After so many doubtful answers to the same batch its messages are tried one by one. */
+const DOUBTS = 3;
+
 /** The platform is away, overloaded or wants other credentials; the message itself may be fine. */
-function mayBeTakenLater(error: PlatformError): boolean {
-  if (error.retryable || isCredentialError(error)) return true;
-  const status = error.statusCode;
-  if (status !== undefined) return status >= 500 || status === 408 || status < 400;
-  return error.code !== 'INVALID_PARAMETER';
+function mayBeTakenLater({ retryable, statusCode, code }: PlatformError): boolean {
+  if (retryable) return true;
+  return statusCode === undefined ? code !== 'INVALID_PARAMETER' : !REFUSED.has(statusCode);
+}
+
+/** A 500, 403 or 404: the trouble may be the platform's, or a proxy's, or that of this one message. */
+function isDoubtful({ retryable, statusCode }: PlatformError): boolean {
+  return (
+    !retryable && statusCode !== undefined && statusCode >= 400 && !REFUSED.has(statusCode) && !AWAY.has(statusCode)
+  );
 }

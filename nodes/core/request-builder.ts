@@ -9,7 +9,7 @@ export function buildRequest(operation: Operation, values: Values): HttpRequest 
     query: buildQuery(operation.params, values),
     ...buildBody(operation, values),
     operation: operation.id,
-    ...(operation.repeatable && { repeatable: true }),
+    ...(operation.repeatable !== undefined && { repeatable: operation.repeatable }),
     secrets: operation.params.filter(({ secret }) => secret).flatMap(({ name }) => secretsOf(values[name])),
   };
 }

@@ -56,10 +56,9 @@ export function toSenml({ platform, device, time, values, units = {} }: Measurem
   return [{ ...base, ...first }, ...rest];
 }
 
-/** Names may hold these characters only, and start with a letter or digit (RFC 8428 §4.5.1). */
+/** Names hold these characters only; with the base name in front they start with a letter (RFC 8428 §4.5.1). */
 function senmlName(name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9\-:./_]/g, '_');
-  return /^[A-Za-z0-9]/.test(safe) ? safe : `x${safe}`;
+  return name.replace(/[^A-Za-z0-9\-:./_]/g, '_');
 }
 
 function* flatten(values: object, prefix = ''): Generator<[name: string, value: unknown]> {

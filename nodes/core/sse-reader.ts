@@ -14,10 +14,12 @@ export interface SseReaderOptions {
   onEvent(event: SseEvent): void;
   /** Bytes arrived, whatever they hold. */
   onActivity?(): void;
-  /** What `onEvent` queued so far with `setImmediate` has run: the flow has taken those events. */
+  /** What `onEvent` queued so far with `setImmediate` has run: the flow, if it still runs, has taken those events. */
   onTurn?(): void;
   /** An event that was left out; the stream goes on behind it. */
   onSkipped(error: PlatformError): void;
+  /** Ends the reading between two events; `onTurn` is not called any more. */
+  signal?: AbortSignal;
   /** Longest event in characters. */
   maxEventLength?: number;
 }
@@ -33,7 +35,7 @@ const EVENTS_PER_TURN = 64;
  * so that a fast server is slowed down instead of filling memory.
  */
 export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseReaderOptions): Promise<void> {
-  const { onEvent, onActivity, onTurn, onSkipped, maxEventLength = MAX_EVENT_LENGTH } = options;
+  const { onEvent, onActivity, onTurn, onSkipped, signal, maxEventLength = MAX_EVENT_LENGTH } = options;
   const decoder = new TextDecoder('utf-8');
   const endLine = createLineEnder();
   let events: EventSourceMessage[] = [];
@@ -61,7 +63,8 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
 
   const turn = async (): Promise<void> => {
     await nextTurn();
-    onTurn?.();
+    // A node that was closed meanwhile has not taken its events, nor have those behind it.
+    if (!signal?.aborted) onTurn?.();
   };
 
   for await (const chunk of body) {
@@ -72,6 +75,7 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
     const batch = events;
     events = [];
     for (let index = 0; index < batch.length; index++) {
+      if (signal?.aborted) return;
       onEvent(batch[index] as EventSourceMessage);
       if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await turn();
     }
@@ -82,6 +86,7 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
       onSkipped(tooLarge(maxEventLength));
     }
     await turn();
+    if (signal?.aborted) return;
   }
 }
 

@@ -20,6 +20,8 @@ export interface TokenHolder {
   get(): Promise<string>;
   /** The platform answered 401 to this token: the next `get` fetches another. */
   reject(token: string): void;
+  /** Even a new token was answered with 401: everybody gets that refusal for a while. */
+  refuse(error: PlatformError): void;
   /** Ends a request under way; `get` fails from now on. */
   close(): void;
 }
@@ -69,6 +71,10 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     },
     reject(token) {
       if (current?.value === token) current = undefined;
+    },
+    refuse(error) {
+      current = undefined;
+      refusal = { error, until: Date.now() + refusedFor };
     },
     close() {
       current = undefined;

@@ -81,7 +81,7 @@ export function createOperationForm(
 
   return {
     // An operation that only the running flow knows keeps whatever it was given.
-    params: () => (chosen !== undefined && isVariable(chosen) ? node.params : paramsOf(rows)),
+    params: () => (findOperation(table, type, chosen ?? '') ? paramsOf(rows) : node.params),
   };
 }
 

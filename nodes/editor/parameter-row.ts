@@ -59,6 +59,7 @@ export function createParameterRow(
       );
   };
   input.on('change', update);
+  area?.on('change', update);
 
   const derived = $('<div class="farfield-note">');
   const help = [parameterText(dialog.lookUp, operation, parameter, 'help')];

@@ -1,10 +1,11 @@
 import type { Parameter } from '../core/operation';
 import { checkParameter } from '../core/parameters';
+import { variableName } from '../core/variables';
 import type { EditorNode, Translate, Validator } from './red';
 
 /** `${NAME}` or `$(NAME)` as the whole text: Node-RED puts the environment variable in its place. */
 export function isVariable(value: unknown): boolean {
-  return typeof value === 'string' && /^\$(\{\w+\}|\(\w+\))$/.test(value.trim());
+  return typeof value === 'string' && variableName(value) !== undefined;
 }
 
 function isBlank(value: unknown): boolean {

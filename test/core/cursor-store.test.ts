@@ -103,6 +103,7 @@ describe('cursor keeper', () => {
       save: sinon.stub<[value: unknown], Promise<void>>().callsFake(async (value) => {
         saves.push({ at: Date.now(), value: structuredClone(value) });
       }),
+      clear: sinon.stub<[], Promise<void>>().resolves(),
     };
   });
   afterEach(() => sinon.restore());

@@ -818,6 +818,41 @@ describe('outbox', () => {
       assert.equal(outages.length, 1);
     });
   });
+
+  describe('a message that the platform cannot digest', () => {
+    for (const statusCode of [500, 403, 404]) {
+      it(`is failed, answered with ${statusCode}, once another one has been taken`, async () => {
+        platform = async (records) => {
+          if (records.includes('bad')) throw new PlatformError('PLATFORM_ERROR', 'no', { statusCode });
+          return 'taken';
+        };
+        const box = open();
+        const fates = ['bad', 'good'].map((record) => {
+          const words: string[] = [];
+          box.put([record], { accepted: () => words.push('accepted'), failed: () => words.push('failed') });
+          return words;
+        });
+        await clock.tickAsync(600_000);
+        assert.deepEqual(fates, [['failed'], ['accepted']]);
+      });
+
+      it(`is kept, answered with ${statusCode}, as long as no other one is taken either`, async () => {
+        platform = async () => {
+          throw new PlatformError('PLATFORM_ERROR', 'no', { statusCode });
+        };
+        const box = open();
+        const words: string[] = [];
+        for (const record of ['a', 'b']) {
+          box.put([record], { accepted: () => words.push('accepted'), failed: () => words.push('failed') });
+        }
+        await clock.tickAsync(600_000);
+        assert.deepEqual(words, []);
+        platform = async () => 'taken';
+        await clock.tickAsync(120_000);
+        assert.deepEqual(words, ['accepted', 'accepted']);
+      });
+    }
+  });
 });
 
 describe('outbox on a real disk', () => {

@@ -60,7 +60,12 @@ describe('SenML out of a measurement', () => {
   it('makes names that RFC 8428 §4.5.1 allows', () => {
     const pack = toSenml({ platform: 'xdp', device: 'a b/ü', values: { 'Größe (m²)': 1, _x: 2, '': 3, '-a': 4 } });
     assert.equal(pack[0]?.bn, 'urn:dev:xdp:a_b/_:');
-    for (const { n } of pack) assert.match(String(n), /^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/);
+    for (const { n } of pack) assert.match(pack[0]?.bn + String(n), /^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/);
+  });
+
+  it('keeps ids and names that begin with another character, as those of iTwin IoT do', () => {
+    const [record] = toSenml({ platform: 'itwin-iot', device: '/api/13DC2F/node', values: { _battery: 1 } });
+    assert.deepEqual([record?.bn, record?.n], ['urn:dev:itwin-iot:/api/13DC2F/node:', '_battery']);
   });
 
   it('is an empty pack when there is no value', () => {

@@ -68,6 +68,19 @@ describe('replay tracker', () => {
     assert.equal(replay.isStored(recorded('new', before)), false);
   });
 
+  it('takes what was measured after the connection was opened for live, though no Done ever comes', () => {
+    assert.equal(replay.isStored(recorded('a', after)), false);
+    assert.equal(replay.finished, true);
+  });
+
+  it('lets a source that looked stored go live with its first young event', () => {
+    replay.isStored(done('a'));
+    assert.equal(replay.isStored(recorded('buffered', before)), true);
+    assert.equal(replay.isStored(recorded('buffered', after)), false);
+    assert.equal(replay.finished, true);
+    assert.equal(replay.isStored(recorded('buffered', before)), false);
+  });
+
   it('ends for all sources with a Done that names none', () => {
     replay.isStored(recorded('a', before));
     replay.isStored(recorded('b', before));

@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { isObject } from '../json';
+import { variableName } from '../variables';
 import type { AccountNode, AccountType } from './account-type';
 import type { Properties } from './settings';
 
@@ -27,6 +28,11 @@ export function registerAccountRoutes<Settings extends { url: string }, Client e
 ): void {
   const { type } = account;
   RED.httpAdmin.post(`/${type}/test`, RED.auth.needsPermission(`${type}.write`), (request, response) => {
+    // A form of any web page could send other types, and with them the stored password anywhere.
+    if (!request.is('application/json')) {
+      response.sendStatus(415);
+      return;
+    }
     testConnection(RED, account, request.body).then(
       (result) => response.json(result),
       (thrown) => response.json(failed(thrown)),
@@ -53,7 +59,8 @@ async function testConnection<Settings extends { url: string }, Client extends {
     ...(isObject(properties) ? properties : {}),
     ...withStored(RED, id, Object.keys(account.credentials), isObject(credentials) ? credentials : {}),
   };
-  const settings = account.read(RED, resolveVariables(RED, form, id));
+  const settings = readForm(RED, account, form, id);
+  if (Object.values(isObject(credentials) ? credentials : {}).includes(STORED)) refuseElsewhere(RED, id, settings.url);
   const limited =
     'timeout' in settings ? { ...settings, timeout: Math.min(Number(settings.timeout), TEST_LIMIT) } : settings;
   const client = account.open(limited);
@@ -77,18 +84,42 @@ function withStored(RED: NodeAPI, id: unknown, names: readonly string[], given: 
   );
 }
 
+/** Reads the form with its variables resolved; an error names the variable, not what it holds. */
+function readForm<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+  RED: NodeAPI,
+  account: AccountType<Settings, Client>,
+  form: Properties,
+  id: unknown,
+): Settings {
+  const resolved = resolveVariables(RED, form, id);
+  try {
+    return account.read(RED, resolved);
+  } catch (thrown) {
+    const { code, message } = toPlatformError(thrown);
+    const hidden = Object.keys(form).filter((name) => form[name] !== resolved[name]);
+    const words = hidden.reduce((text, name) => text.replaceAll(String(resolved[name]), String(form[name])), message);
+    throw new PlatformError(code, words);
+  }
+}
+
+/** A stored password goes only where it goes already. */
+function refuseElsewhere(RED: NodeAPI, id: unknown, url: string): void {
+  const node = typeof id === 'string' ? (RED.nodes.getNode(id) as AccountNode<{ url: string }, unknown> | null) : null;
+  if (node?.settings?.url === url) return;
+  throw new PlatformError(
+    'INVALID_CONFIGURATION',
+    'the URL is not that of the deployed account: type the password again to test it there, or deploy first',
+  );
+}
+
 /** Node-RED replaces `${NAME}` when it makes a node; these values have not been through that. */
 function resolveVariables(RED: NodeAPI, form: Properties, id: unknown): Properties {
   const node = typeof id === 'string' ? RED.nodes.getNode(id) : null;
   return Object.fromEntries(
     Object.entries(form).map(([name, value]) => {
-      if (typeof value !== 'string' || !/^\$[{(]\w+[})]$/.test(value)) return [name, value];
-      const set: unknown = RED.util.evaluateNodeProperty(
-        `\${${value.slice(2, -1)}}`,
-        'env',
-        node as never,
-        {} as never,
-      );
+      const variable = typeof value === 'string' ? variableName(value) : undefined;
+      if (variable === undefined) return [name, value];
+      const set: unknown = RED.util.evaluateNodeProperty(`\${${variable}}`, 'env', node as never, {} as never);
       return [name, set === undefined || set === '' ? value : set];
     }),
   );

@@ -29,6 +29,10 @@ function contextStore({ node }: NodeScope, store: string): ValueStore {
   const context = node.context();
   const failed = (verb: string, cause: Error): PlatformError =>
     new PlatformError('STORAGE', `cannot ${verb} the context store "${store}": ${cause.message}`, { cause });
+  const save = (value: unknown): Promise<void> =>
+    new Promise((resolve, reject) => {
+      context.set(KEY, value, store, (error: Error | null) => (error ? reject(failed('write', error)) : resolve()));
+    });
   return {
     load: () =>
       new Promise((resolve, reject) => {
@@ -36,9 +40,7 @@ function contextStore({ node }: NodeScope, store: string): ValueStore {
           error ? reject(failed('read', error)) : resolve(value),
         );
       }),
-    save: (value) =>
-      new Promise((resolve, reject) => {
-        context.set(KEY, value, store, (error: Error | null) => (error ? reject(failed('write', error)) : resolve()));
-      }),
+    save,
+    clear: () => save(undefined),
   };
 }

@@ -8,6 +8,8 @@ export type Deliver = 'whole' | 'sequence';
 export interface Delivery {
   /** `fields` go onto the item's message (`sequence`) and are ignored for `whole`. */
   add(payload: unknown, fields: Partial<FlowMessage>): void;
+  /** The answer breaks off: what has come is handed on, and nothing says that it was all. */
+  abandon(): void;
   /** The answer is complete. `fields` go onto the one message (`whole`). */
   end(fields: Partial<FlowMessage>): void;
 }
@@ -24,6 +26,7 @@ function whole(message: FlowMessage, send: Send): Delivery {
   const items: unknown[] = [];
   return {
     add: (payload) => items.push(payload),
+    abandon: () => undefined,
     end: (fields) => send(Object.assign(message, fields, { payload: items })),
   };
 }
@@ -50,6 +53,7 @@ function sequence(RED: NodeAPI, message: FlowMessage, send: Send): Delivery {
       if (held) next(item);
       else held = item;
     },
+    abandon: () => next(undefined),
     end(fields) {
       if (held) Object.assign(held, fields);
       next(undefined, index);

@@ -109,7 +109,7 @@ function createScope<Config extends NodeDef>(RED: NodeAPI, node: Node, config: C
         }
       },
     // Without an object as second argument Node-RED logs an error but shows it to no Catch node.
-    report: (error, message = {} as FlowMessage) => node.error(error as never, message as never),
+    report: (error, message = {} as FlowMessage) => spared(node, () => node.error(error as never, message as never)),
     disable(problem, reportedElsewhere = false) {
       status.show('not configured');
       if (!reportedElsewhere) reportOnceStarted(scope, problem);
@@ -127,18 +127,28 @@ export function reportOnceStarted(scope: Pick<NodeScope, 'report' | 'onClose'>, 
   scope.onClose(() => clearImmediate(timer));
 }
 
+/** Node-RED clones a message for its Catch nodes, and a message can be such that this throws. */
+function spared(node: Node, tell: () => void): void {
+  try {
+    tell();
+  } catch (thrown) {
+    node.warn(`a message could not be handed to the flow: ${toPlatformError(thrown).message}`);
+  }
+}
+
 /** Node-RED does not look at the promise of a handler: one that rejects would end the process. */
 function listen(node: Node, handler: InputHandler): void {
   node.removeAllListeners('input');
   node.on('input', (message, send, done) => {
     const run = async (): Promise<void> => handler(message as FlowMessage, send as Send);
     run().then(
-      () => done(),
-      (thrown) => {
-        const error = toPlatformError(thrown);
-        if (error.statusCode !== undefined) (message as FlowMessage).statusCode = error.statusCode;
-        done(error);
-      },
+      () => spared(node, done),
+      (thrown) =>
+        spared(node, () => {
+          const error = toPlatformError(thrown);
+          if (error.statusCode !== undefined) (message as FlowMessage).statusCode = error.statusCode;
+          done(error);
+        }),
     );
   });
 }

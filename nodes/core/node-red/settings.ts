@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PlatformError } from '../errors';
 import type { ProxySettings, TlsSettings } from '../http-client';
+import { variableName } from '../variables';
 
 /** Properties of a config node as Node-RED or an unsaved dialog gives them. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -39,7 +40,7 @@ export function secretSetting(properties: Properties, name: string): string {
 function checkedText(properties: Properties, name: string, required: boolean): string {
   const value = properties[name];
   const text = value === undefined || value === null ? '' : String(value);
-  const variable = /^\$[{(](\w+)[})]$/.exec(text.trim())?.[1];
+  const variable = variableName(text);
   // Node-RED leaves the text as it is when the variable does not exist.
   if (variable !== undefined) throw invalid(`the environment variable ${variable}, named in "${name}", is not set`);
   if (required && text.trim() === '') throw invalid(`"${name}" is empty`);
@@ -157,7 +158,7 @@ function proxySetting(RED: NodeAPI, id: unknown): ProxySettings | undefined {
 /** Names of the context stores in settings.js. */
 export function contextStores(RED: NodeAPI): string[] {
   const configured = (RED.settings as { contextStorage?: Record<string, unknown> }).contextStorage;
-  return [...new Set(['default', 'memory', ...Object.keys(configured ?? {})])];
+  return [...new Set(['default', ...(configured ? Object.keys(configured) : ['memory'])])];
 }
 
 /** @throws PlatformError naming the store, since Node-RED would quietly use the default one */

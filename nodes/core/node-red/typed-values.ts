@@ -2,8 +2,9 @@ import type { Node, NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { isObject } from '../json';
 import type { Values } from '../operation';
+import { variableName } from '../variables';
 import type { FlowMessage } from './node';
-import { checkContextStore } from './settings';
+import { checkContextStore, type Properties } from './settings';
 
 /** A value of a typedInput: what it says and how to read it. */
 export interface TypedValue {
@@ -41,11 +42,15 @@ export function createTypedReader(RED: NodeAPI, node: Node): TypedReader {
 
   const evaluate = ({ type, value }: TypedValue, message: FlowMessage): unknown => {
     if (typeof value !== 'string') return value;
-    if (value === '' && type !== 'env') return undefined;
+    if (value === '') return undefined;
+    const variable = type === 'str' || type === 'raw' ? variableName(value) : undefined;
+    if (variable !== undefined) throw notSet(variable);
     if (type === 'jsonata') return jsonata(value, message);
     if (type === 'flow' || type === 'global') return fromContext(type, value, message);
     if (type === 'num' && Number.isNaN(Number(value))) throw new Error(`"${value}" is not a number`);
-    return RED.util.evaluateNodeProperty(value, type, node, message as never);
+    const result: unknown = RED.util.evaluateNodeProperty(value, type, node, message as never);
+    if (type === 'env' && (result === undefined || result === '')) throw notSet(value);
+    return result;
   };
 
   const fromContext = (type: string, value: string, message: FlowMessage): Promise<unknown> => {
@@ -92,4 +97,14 @@ export function typedParams(property: unknown): Record<string, TypedValue> {
         : { type: 'raw', value: entry },
     ]),
   );
+}
+
+function notSet(variable: string): Error {
+  return new Error(`the environment variable ${variable} is not set`);
+}
+
+/** The property `name` of a typedInput, whose type stands beside it in `<name>Type`; without one it is `fallback`. */
+export function typedProperty(properties: Properties, name: string, fallback: string): TypedValue {
+  const type = properties[`${name}Type`];
+  return { type: typeof type === 'string' && type !== '' ? type : fallback, value: properties[name] };
 }

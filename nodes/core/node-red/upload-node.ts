@@ -5,7 +5,7 @@ import { isCredentialError } from '../errors';
 import { createOutbox, type OfflineMode, type OutboxFate, type OutboxState } from '../outbox';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OperationAnswer } from './operation-node';
-import { choiceSetting, numberSetting, type Properties } from './settings';
+import { choiceSetting, invalid, numberSetting, type Properties } from './settings';
 import type { StatusReporter } from './status';
 import { storageFolder } from './storage';
 
@@ -35,17 +35,20 @@ export function createUpload(
   const properties = scope.config as unknown as Properties;
   const mode = choiceSetting<OfflineMode>(properties, 'offline', ['fail', 'memory', 'disk']);
   const maxAge = numberSetting(properties, 'maxAge', { fallback: 0, min: 0 }) * 1000;
+  const batchTime = numberSetting(properties, 'batchTime', { fallback: 0, min: 0 });
+  if (maxAge > 0 && maxAge < batchTime)
+    throw invalid('"maxAge" is shorter than "batchTime": every message would be given up');
   const outbox = createOutbox<OperationAnswer>({
     mode,
     ...(mode === 'disk' && {
       log: openDiskLog(join(storageFolder(scope.RED), 'outbox', scope.node.id), (error) => scope.report(error)),
     }),
     maxItems: numberSetting(properties, 'maxItems', { fallback: 10_000, min: 1 }),
-    // Without a queue for bad times nothing may wait longer than a request may take.
-    maxAge: mode === 'fail' ? settings.timeout : maxAge,
+    // Without a queue for bad times nothing may wait longer than a batch is collected and a request may take.
+    maxAge: mode === 'fail' ? settings.timeout + batchTime : maxAge,
     whenFull: choiceSetting(properties, 'whenFull', ['reject', 'drop-oldest']),
     batchSize: numberSetting(properties, 'batchSize', { fallback: 1, min: 1 }),
-    batchTime: numberSetting(properties, 'batchTime', { fallback: 0, min: 0 }),
+    batchTime,
     backoff: { base: FIRST_WAIT, max: settings.retryMax },
     send: deliver,
     onState: scope.guard((state) => showOutbox(scope.status, state)),
@@ -68,7 +71,8 @@ export function createUpload(
         accepted: scope.guard((answer) => {
           // First, so that a message that cannot be passed on is done all the same.
           resolve();
-          send(Object.assign(message, answer, { operation }));
+          // The messages of one batch go different ways: none may change another's answer.
+          send(Object.assign(message, scope.RED.util.cloneMessage({ ...answer } as never), { operation }));
         }),
         failed: scope.guard((error) => {
           // The message is done since it is on disk: only an error of its own still reaches a Catch node.

@@ -72,7 +72,8 @@ async function runConnection(
     if (event.source !== undefined && event.offset !== undefined) {
       // Whether `offsets` is inclusive is not said: the event it names has been here already.
       if (!event.storedDone && event.offset === resumedFrom[event.source]) return;
-      seen[event.source] = event.offset;
+      // What offset a Done event carries is not said; that of an event which has come is sure.
+      if (!event.storedDone || seen[event.source] === undefined) seen[event.source] = event.offset;
       unsettled = true;
     }
     session.progressed();
@@ -80,6 +81,7 @@ async function runConnection(
   };
 
   await readEvents(body, {
+    signal: session.signal,
     maxEventLength,
     onActivity: () => session.heard(),
     onTurn() {
@@ -108,8 +110,8 @@ function placed(error: PlatformError, seen: Cursor): PlatformError {
   return new PlatformError(error.code, `${error.message}; the last offsets before it: ${last.join(', ')}`);
 }
 
-/** The server's clock, or this machine's where the server does not tell. */
+/** The server's clock, whose header knows whole seconds only, or this machine's where the server does not tell. */
 function serverTime(date: string | string[] | undefined): number {
   const time = Date.parse(String(date));
-  return Number.isNaN(time) ? Date.now() : time;
+  return Number.isNaN(time) ? Date.now() : time + 1000;
 }

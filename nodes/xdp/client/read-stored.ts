@@ -12,7 +12,7 @@ export interface ReadOptions {
   secrets: boolean;
   /** Where to begin, for each source; `{}`: at the beginning. */
   offsets: Cursor;
-  /** Milliseconds until the head of the answer, and then between two pieces of it. */
+  /** Milliseconds until the head of the answer, and then between two events. */
   timeout: number;
   signal: AbortSignal;
   /** Every event but the `Stored…Done` ones. */
@@ -35,9 +35,12 @@ export async function readStored(client: XdpClient, options: ReadOptions): Promi
   const newest: Cursor = { ...offsets };
   let complete = false;
   const limit = deadline(timeout, options.signal);
+  const finished = new AbortController();
 
   const take = (event: XdpEvent): void => {
     complete = event.storedDone;
+    // Nothing more will come, whether or not the service closes the connection as it should.
+    if (event.storedDone && event.source === undefined) finished.abort();
     if (event.source !== undefined && event.offset !== undefined) newest[event.source] = event.offset;
     if (!event.storedDone) options.onEvent(event);
   };
@@ -47,9 +50,11 @@ export async function readStored(client: XdpClient, options: ReadOptions): Promi
     // With these the answer has an end of its own. Without, a cut connection looks like a complete answer.
     const framed = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
     await readEvents(body, {
-      onActivity: () => limit.restart(),
+      signal: finished.signal,
       onEvent(raw) {
+        // A heartbeat is no progress: a service that ignores "finite" would keep this waiting for ever.
         if (isHeartbeat(raw)) return;
+        limit.restart();
         let event: XdpEvent;
         try {
           event = parseEvent(raw, stream);

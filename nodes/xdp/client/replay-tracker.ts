@@ -10,8 +10,8 @@ export interface ReplayTracker {
 
 /**
  * `Stored…Done` comes once for most streams, but once for each source of recordings ("The observation type topic that
- * pertains to this offset"). How many sources there are is not told: a source not met before counts as stored when its
- * first event is older than the connection, and as live when it is younger (a new observation type, whose Done never comes).
+ * pertains to this offset"). How many sources there are is not told, nor whether an empty one has a Done: an event that
+ * was measured after the connection was opened is live in any case, and so is all that follows it from its source.
  *
  * @param openedAt Unix milliseconds by the server's clock
  */
@@ -40,7 +40,8 @@ export function trackReplay(openedAt: number): ReplayTracker {
       }
       if (allDone || (source !== undefined && live.has(source))) return false;
       if (source === undefined) return true;
-      if (!catchingUp.has(source) && anyDone && Date.parse(String(data.time)) >= openedAt) {
+      if (Date.parse(String(data.time)) >= openedAt) {
+        catchingUp.delete(source);
         live.add(source);
         return false;
       }
@@ -48,7 +49,7 @@ export function trackReplay(openedAt: number): ReplayTracker {
       return true;
     },
     get finished() {
-      return allDone || (anyDone && catchingUp.size === 0);
+      return allDone || ((anyDone || live.size > 0) && catchingUp.size === 0);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { PickItem } from '../../core/node-red/account-type';
+import { deadline } from '../../core/timing';
 import type { XdpEvent } from '../client/events';
 import type { XdpClient } from '../client/xdp-client';
 import type { StreamName } from '../streams';
@@ -18,16 +19,18 @@ type Take = (items: Map<string, string>, event: XdpEvent) => void;
 async function replay(client: XdpClient, stream: StreamName, take: Take): Promise<PickItem[]> {
   const { readStored } = require('../client/read-stored') as typeof import('../client/read-stored');
   const items = new Map<string, string>();
-  await readStored(client, {
+  const limit = deadline(TIMEOUT);
+  const reading = readStored(client, {
     stream,
     secrets: false,
     offsets: {},
     timeout: TIMEOUT,
-    signal: new AbortController().signal,
+    signal: limit.signal,
     onEvent: (event) => take(items, event),
     // A list without one of its entries still helps; what cannot be read is reported by the nodes of the flow.
     onSkipped: () => undefined,
   });
+  await reading.finally(() => limit.clear());
   const sorted = [...items].sort(([, a], [, b]) => a.localeCompare(b));
   return sorted.map(([value, label]) => ({ value, label }));
 }

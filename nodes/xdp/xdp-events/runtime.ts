@@ -1,13 +1,12 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { Cursor } from '../../core/cursor-store';
-import { PlatformError, toPlatformError } from '../../core/errors';
+import { toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
 import {
   booleanSetting,
   choiceSetting,
-  listSetting,
   numberSetting,
   type Properties,
   textSetting,
@@ -17,8 +16,9 @@ import type { StreamSupervisor } from '../../core/stream-supervisor';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
+import { eventTypesSetting } from '../event-types';
 import { eventMessage, type Output } from '../message';
-import { EVENT_TYPES, STREAMS, type StreamName } from '../streams';
+import { STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
 /** The first wait after a failure is at most so long, in milliseconds. */
@@ -48,17 +48,6 @@ export function readEventsSettings(properties: Properties): EventsSettings {
   };
 }
 
-/** @throws PlatformError for a name that no stream has: it would filter everything out in silence */
-export function eventTypesSetting(properties: Properties): ReadonlySet<string> {
-  const names = listSetting(properties, 'eventTypes');
-  const known = Object.values(EVENT_TYPES).flat();
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new PlatformError('INVALID_CONFIGURATION', `"eventTypes" holds "${unknown}"; xDP has: ${known.join(', ')}`);
-  }
-  return new Set(names);
-}
-
 export function registerXdpEvents(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, 'xdp-events', (scope) => {
     const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
@@ -70,10 +59,11 @@ export function registerXdpEvents(RED: NodeAPI): void {
 
 function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, settings: EventsSettings): void {
   const { stream, eventTypes, output } = settings;
-  const keeper =
-    settings.resume && stream === 'recordings'
+  const cursor =
+    stream === 'recordings'
       ? createNodeCursor(scope, settings.store, `${account.url} ${account.namespace} ${stream}`)
       : undefined;
+  const keeper = settings.resume ? cursor : undefined;
   let supervisor: StreamSupervisor | undefined;
   let closed = false;
 
@@ -103,6 +93,8 @@ function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, setti
   /** Without its cursor the stream begins at the beginning: repeated events can be told, lost ones not. */
   const loadCursor = async (): Promise<Cursor> => {
     try {
+      // Switched on again later, it is not to go on from where it was once.
+      if (!keeper) await cursor?.forget();
       return (await keeper?.load()) ?? {};
     } catch (thrown) {
       scope.report(toPlatformError(thrown));

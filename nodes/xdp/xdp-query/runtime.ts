@@ -7,13 +7,13 @@ import { createActivity } from '../../core/node-red/activity';
 import { createDelivery, type Deliver } from '../../core/node-red/deliver';
 import { registerNode } from '../../core/node-red/node';
 import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
-import { createTypedReader, type TypedValue } from '../../core/node-red/typed-values';
+import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
+import { eventTypesSetting } from '../event-types';
 import { eventMessage, type Output } from '../message';
 import { STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
-import { eventTypesSetting } from '../xdp-events/runtime';
 
 export function registerXdpQuery(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, 'xdp-query', (scope) => {
@@ -33,7 +33,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
     scope.onInput(async (message, send) => {
       const stream = streamOf(chosen || message.operation);
       message.operation = stream;
-      const given = await reader.read('offsets', offsetsProperty(properties), message);
+      const given = await reader.read('offsets', typedProperty(properties, 'offsets', 'json'), message);
       const offsets = { ...offsetsOf(message.offsets), ...offsetsOf(given) };
       const delivery = createDelivery(RED, deliver, message, send);
       const events: string[] = [];
@@ -56,7 +56,10 @@ export function registerXdpQuery(RED: NodeAPI): void {
         },
         onSkipped: scope.guard((error) => scope.report(error)),
       });
-      const newest = await activity.during(reading);
+      const newest = await activity.during(reading).catch((thrown) => {
+        delivery.abandon();
+        throw thrown;
+      });
       delivery.end({
         ...(deliver === 'whole' && { events }),
         ...(stream === 'recordings' && { offsets: newest }),
@@ -73,11 +76,6 @@ function streamOf(id: unknown): StreamName {
       ? 'no stream: choose one in the dialog or set msg.operation'
       : `unknown stream "${id}"`;
   throw new PlatformError('INVALID_PARAMETER', `${problem}; xdp-query has: ${STREAMS.join(', ')}`);
-}
-
-/** `offsets` holds an object, or the text of a typedInput whose type stands in `offsetsType`. */
-function offsetsProperty({ offsets, offsetsType }: Properties): TypedValue {
-  return { type: typeof offsetsType === 'string' && offsetsType !== '' ? offsetsType : 'json', value: offsets };
 }
 
 /** @throws PlatformError unless every offset is a text, or a number that JavaScript holds exactly */

@@ -3,7 +3,7 @@ import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
 import type { Properties } from '../../core/node-red/settings';
-import { createTypedReader, type TypedValue } from '../../core/node-red/typed-values';
+import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
 import { createUpload } from '../../core/node-red/upload-node';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
@@ -22,8 +22,8 @@ export function registerXdpRecord(RED: NodeAPI): void {
 
     scope.onInput(async (message, send) => {
       const params = isObject(message.params) ? message.params : {};
-      const source = await reader.read('source', typed(properties, 'source'), message);
-      const nwkAddr = await reader.read('nwkAddr', typed(properties, 'nwkAddr'), message);
+      const source = await reader.read('source', typedProperty(properties, 'source', 'str'), message);
+      const nwkAddr = await reader.read('nwkAddr', typedProperty(properties, 'nwkAddr', 'str'), message);
       const recordings = recordingsOf(message.payload, {
         source: source ?? params.source,
         nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
@@ -35,10 +35,4 @@ export function registerXdpRecord(RED: NodeAPI): void {
       );
     });
   });
-}
-
-/** A property and the type of its typedInput, which stands beside it in `<name>Type`. */
-function typed(properties: Properties, name: string): TypedValue {
-  const type = properties[`${name}Type`];
-  return { type: typeof type === 'string' && type !== '' ? type : 'str', value: properties[name] };
 }

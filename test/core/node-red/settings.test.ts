@@ -148,11 +148,13 @@ describe('other properties', () => {
 
   it('a context store must exist: Node-RED would quietly take the default one', () => {
     const RED = withNodes({}, { contextStorage: { disk: {}, memoryOnly: {} } });
-    for (const known of ['default', 'memory', 'disk', 'memoryOnly']) checkContextStore(RED, known);
+    for (const known of ['default', 'disk', 'memoryOnly']) checkContextStore(RED, known);
     assert.match(
       refusal(() => checkContextStore(RED, 'disc')),
-      /"disc" does not exist; settings.js has: default, memory, disk, memoryOnly/,
+      /"disc" does not exist; settings.js has: default, disk, memoryOnly/,
     );
+    assert.throws(() => checkContextStore(RED, 'memory'), /"memory" does not exist/);
+    checkContextStore(withNodes({}, {}), 'memory');
   });
 
   it('loopback is this machine alone', () => {

@@ -86,6 +86,34 @@ describe('xdp-account', () => {
     assert.equal(result.ok, true);
   });
 
+  it('does not hand the stored password to another server', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    const properties = { ...form(), url: simulator.url.replace('127.0.0.1', 'localhost') };
+    const result = await test({ id: 'account', properties, credentials: { username: 'demo', password: '__PWRD__' } });
+    assert.equal(result.ok, false);
+    assert.match(result.message, /type the password again to test it there, or deploy first/);
+    assert.equal(simulator.counters.logins <= 1, true);
+  });
+
+  it('takes no form of a web page', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    await helper
+      .request()
+      .post('/xdp-account/test')
+      .type('form')
+      .send('id=account&properties[url]=http://x')
+      .expect(415);
+  });
+
+  it('does not show what an environment variable holds', async () => {
+    process.env.FARFIELD_TEST_SECRET = 'very-secret';
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    const properties = { ...form(), url: '${FARFIELD_TEST_SECRET}' };
+    const result = await test({ id: 'new', properties, credentials: { username: 'demo', password: 'demo' } });
+    assert.equal(result.ok, false);
+    assert.equal(JSON.stringify(result).includes('very-secret'), false);
+  });
+
   const failures: [string, object, object, RegExp][] = [
     ['a wrong password', {}, { password: 'wrong-secret' }, /xDP refused the credentials/],
     ['an empty namespace', { namespace: '' }, {}, /"namespace" is empty/],

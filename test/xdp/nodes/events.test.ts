@@ -109,6 +109,8 @@ describe('xdp-events', () => {
     const again = flow().map((each) => (each.type === 'xdp-events' ? node : each));
     await runtime.deploy(again, xdpCredentials(simulator));
     await runtime.messages('out', 11);
+    // What came in the very last turn may come again.
+    await runtime.status('events-same', 'connected');
     await runtime.stop();
     const kept = JSON.parse(await readFile(join(runtime.userDir, 'farfield/cursors/events-same.json'), 'utf8'));
     assert.deepEqual(Object.keys(kept.cursor), [OBSERVATION_TOPIC]);
@@ -117,6 +119,42 @@ describe('xdp-events', () => {
     const messages = await runtime.messages('out', 2);
     assert.deepEqual(values(), [42]);
     assert.equal(messages[1]?.event, 'StoredObservationRecordedEventsDone');
+  });
+
+  it('loses nothing by deploys in the middle of a replay, and repeats one turn of events at the most', async function () {
+    this.timeout(60_000);
+    simulator = await startXdpSimulator({ live: false, stored: 5000 });
+    const same = flow({ id: 'events-redeployed', eventTypes: ['ObservationRecorded'] });
+    const wanted = simulator.recordings().map(({ offset }) => offset);
+    const seen = new Set<string>();
+    let received = 0;
+    const note = (): void => {
+      const got = runtime.received('out').map(({ offset }) => String(offset));
+      received += got.length;
+      for (const offset of got) seen.add(offset);
+    };
+    for (let deploy = 0; deploy < 20; deploy++) {
+      await runtime.deploy(same, xdpCredentials(simulator));
+      await runtime.messages('out', 100 + (deploy % 4) * 30);
+      // Stopped at once, in the turn of the last message.
+      await runtime.stop();
+      note();
+    }
+    await runtime.deploy(same, xdpCredentials(simulator));
+    await runtime.status('events-redeployed', 'connected');
+    note();
+    assert.deepEqual([...seen], wanted);
+    assert.ok(received - wanted.length <= 20 * 64, `${received - wanted.length} repeated`);
+  });
+
+  it('begins at the beginning again after a start without resume', async () => {
+    await start({ id: 'events-reset' });
+    await runtime.messages('out', 11);
+    await runtime.status('events-reset', 'connected');
+    await runtime.deploy(flow({ id: 'events-reset', resume: false }), xdpCredentials(simulator));
+    await runtime.messages('out', 11);
+    await runtime.deploy(flow({ id: 'events-reset' }), xdpCredentials(simulator));
+    assert.equal((await runtime.messages('out', 11)).length, 11);
   });
 
   it('begins at the beginning without resume', async () => {

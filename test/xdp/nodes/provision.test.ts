@@ -210,6 +210,18 @@ describe('xdp-provision', () => {
       /cannot read the parameter "nwkAddr" \(flow\): the context store "nowhere" does not exist/,
     ],
     [
+      'an environment variable that is not set',
+      { operation: 'putEndDeviceType', params: { topic: { type: 'str', value: '${FARFIELD_UNSET}' } } },
+      { payload: { name: 'A' } },
+      /cannot read the parameter "topic" \(str\): the environment variable FARFIELD_UNSET is not set/,
+    ],
+    [
+      'an environment variable that is not set, by its type',
+      { operation: 'putEndDeviceType', params: { topic: { type: 'env', value: 'FARFIELD_UNSET' } } },
+      { payload: { name: 'A' } },
+      /cannot read the parameter "topic" \(env\): the environment variable FARFIELD_UNSET is not set/,
+    ],
+    [
       'broken JSON in the dialog',
       { operation: 'putEndDevice', params: { position: { type: 'json', value: '{"lat":' } } },
       {},
@@ -244,6 +256,24 @@ describe('xdp-provision', () => {
     assert.equal((error?.message ?? '').includes(KEY), false);
   });
 
+  it('outlives a message that cannot be cloned for a Catch node', async () => {
+    await start({ operation: 'putEndDeviceType' });
+    const poison = Object.defineProperty({ payload: {} }, 'trap', {
+      enumerable: true,
+      get() {
+        throw new Error('not to be read');
+      },
+    });
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    runtime.send('node', poison);
+    await put('putEndDeviceType', { topic: 'x', name: 'X' });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    assert.deepEqual(unhandled, []);
+  });
+
   it('passes the status code and the words of the platform on to Catch', async () => {
     await start({ operation: 'putEndDeviceType' });
     simulator.faults.status({ status: 500 });
@@ -253,6 +283,15 @@ describe('xdp-provision', () => {
     assert.equal(caught?.operation, 'putEndDeviceType');
     const [error] = await runtime.errors('errors', 1);
     assert.equal(error?.code, 'PLATFORM_ERROR');
+  });
+
+  it('does not log in for every message when even a new token is refused', async () => {
+    await start({ operation: 'putEndDeviceType' });
+    simulator.faults.status({ status: 401, path: '/end-device-types' });
+    for (let n = 0; n < 20; n++) runtime.send('node', { payload: { topic: `x${n}`, name: 'X' } });
+    const errors = await runtime.errors('errors', 20);
+    assert.ok(errors.every(({ code }) => code === 'UNAUTHORIZED'));
+    assert.ok(simulator.counters.logins <= 3, `${simulator.counters.logins} logins`);
   });
 
   it('repeats a PUT after 503 and honours Retry-After, but not a POST', async () => {

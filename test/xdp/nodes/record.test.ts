@@ -124,6 +124,22 @@ describe('xdp-record', () => {
     assert.equal(posts(), 1);
   });
 
+  it('offline fail: a batch may be collected for longer than a request may take', async () => {
+    simulator = await startXdpSimulator({ live: false });
+    const flow = requestFlow(simulator, {
+      type: 'xdp-record',
+      source: SOURCE,
+      nwkAddr: '7',
+      batchSize: 100,
+      batchTime: 1500,
+    });
+    const quick = flow.map((node) => (node.id === 'account' ? { ...node, timeout: 1 } : node));
+    await runtime.deploy(quick, xdpCredentials(simulator));
+    runtime.send('node', { payload: { n: 1 } });
+    await runtime.messages('out', 1);
+    assert.deepEqual(values(), [1]);
+  });
+
   it('isolates a refused message, so that the rest of its batch arrives', async () => {
     await start({ batchSize: 3, batchTime: 60_000 });
     simulator.faults.status({ status: 400, times: 1, method: 'POST', path: '/recordings' });
