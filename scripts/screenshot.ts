@@ -1,13 +1,14 @@
 /**
  * `npm run screenshot`: runs the demo and takes the picture of the editor that the README shows, `docs/demo.png`,
- * once anomalies have been raised. Needs Chromium; `CHROMIUM` names it when it is not `/usr/bin/chromium`.
+ * once anomalies have been raised. Needs Chromium.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
+import { launchBrowser } from './browser';
+import { findPeer, howToGet, PEERS } from './peers';
 
 const root = dirname(import.meta.dirname);
 const PICTURE = join(root, 'docs/demo.png');
@@ -16,16 +17,6 @@ const VIEWPORT = { width: 1700, height: 1000 };
 /** Messages in the debug sidebar to wait for: the first anomalies and their end. */
 const MESSAGES = 6;
 const MESSAGES_WITHIN = 120_000;
-const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 async function main(): Promise<void> {
   const demo = spawn(process.execPath, [...process.execArgv, join(root, 'scripts/demo.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -51,10 +42,9 @@ async function editorAddress(demo: ChildProcess): Promise<string> {
 }
 
 async function takePicture(url: string): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: BROWSER_ARGS,
-  });
+  const executable = findPeer(PEERS.chromium);
+  if (executable === undefined) throw new Error(howToGet(PEERS.chromium));
+  const browser = await launchBrowser(executable);
   try {
     const page = await browser.newPage({ viewport: VIEWPORT });
     await page.goto(url);

@@ -1,6 +1,7 @@
 import { type BackoffBounds, backoffDelay } from './backoff';
 import type { DiskLog } from './disk-log';
 import { isCredentialError, PlatformError, toPlatformError } from './errors';
+import { isDoubtful, mayBeTakenLater } from './outbox-verdict';
 import { sleep } from './timing';
 
 /** What happens to messages while the platform is away. */
@@ -63,6 +64,9 @@ interface Item<Answer> {
   records: readonly string[];
   fate: OutboxFate<Answer>;
 }
+
+/** After so many doubtful answers to the same batch its messages are tried one by one. */
+const DOUBTS = 3;
 
 /**
  * A queue in front of the platform: first in, first out, one batch under way, at least once.
@@ -336,26 +340,4 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       items = [];
     },
   };
-}
-
-/** Statuses that speak of the message itself: it would be refused again. 402 is what iTwin IoT's text heads 422 with. */
-const REFUSED = new Set([400, 402, 409, 413, 414, 415, 422]);
-
-/** Statuses that speak of the server, or of credentials. */
-const AWAY = new Set([401, 408, 425, 429, 502, 503, 504]);
-
-/** After so many doubtful answers to the same batch its messages are tried one by one. */
-const DOUBTS = 3;
-
-/** The platform is away, overloaded or wants other credentials; the message itself may be fine. */
-function mayBeTakenLater({ retryable, statusCode, code }: PlatformError): boolean {
-  if (retryable) return true;
-  return statusCode === undefined ? code !== 'INVALID_PARAMETER' : !REFUSED.has(statusCode);
-}
-
-/** A 500, 403 or 404: the trouble may be the platform's, or a proxy's, or that of this one message. */
-function isDoubtful({ retryable, statusCode }: PlatformError): boolean {
-  return (
-    !retryable && statusCode !== undefined && statusCode >= 400 && !REFUSED.has(statusCode) && !AWAY.has(statusCode)
-  );
 }

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { Browser, Locator } from 'playwright-core';
+import { launchBrowser } from '../../scripts/browser';
 import { nwkAddrOf, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
-import { type Editor, launchBrowser, openEditor } from '../support/editor';
+import { type Editor, openEditor } from '../support/editor';
 import { type FlowNode, xdpAccount, xdpCredentials } from '../support/flow-nodes';
 import { type NodeRedProcess, nodeRedVersion, startNodeRed } from '../support/node-red-process';
 import { requirePeer } from '../support/peers';

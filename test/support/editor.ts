@@ -1,20 +1,5 @@
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { NodeRedProcess } from './node-red-process';
-
-/** Chromium in a closed network, as root too: nothing but the page it is sent to. */
-const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: BROWSER_ARGS });
-}
 
 /** Node-RED's editor in a browser, worked as a person does. */
 export interface Editor {

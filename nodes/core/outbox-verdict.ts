@@ -1,0 +1,20 @@
+import type { PlatformError } from './errors';
+
+/** Statuses that speak of the message itself: it would be refused again. 402 is what iTwin IoT's text heads 422 with. */
+const REFUSED = new Set([400, 402, 409, 413, 414, 415, 422]);
+
+/** Statuses that speak of the server, or of credentials. */
+const AWAY = new Set([401, 408, 425, 429, 502, 503, 504]);
+
+/** The platform is away, overloaded or wants other credentials; the message itself may be fine. */
+export function mayBeTakenLater({ retryable, statusCode, code }: PlatformError): boolean {
+  if (retryable) return true;
+  return statusCode === undefined ? code !== 'INVALID_PARAMETER' : !REFUSED.has(statusCode);
+}
+
+/** A 500, 403 or 404: the trouble may be the platform's, or a proxy's, or that of this one message. */
+export function isDoubtful({ retryable, statusCode }: PlatformError): boolean {
+  return (
+    !retryable && statusCode !== undefined && statusCode >= 400 && !REFUSED.has(statusCode) && !AWAY.has(statusCode)
+  );
+}
