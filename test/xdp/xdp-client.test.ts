@@ -144,6 +144,26 @@ describe('xDP client', () => {
       await assert.rejects(read(), { code: 'DISCONNECTED' });
     });
 
+    it('ends with the one Done of its stream though the service leaves the connection open', async () => {
+      await start((_, response) => {
+        response.write('data:{"data":{}}\nevent:StoredObservationRecordedEventsDone\n\n');
+      });
+      assert.deepEqual(await read(), {});
+    });
+
+    it('gives up on a service that ignores "finite" and only sends heartbeats', async () => {
+      const heartbeats: NodeJS.Timeout[] = [];
+      await start((_, response) => {
+        response.write(EVENT + DONE);
+        heartbeats.push(setInterval(() => response.write('data:\n\n'), 50));
+      });
+      try {
+        await assert.rejects(read(), { code: 'TIMEOUT' });
+      } finally {
+        heartbeats.forEach(clearInterval);
+      }
+    });
+
     it('is an error when a chunked answer is cut', async () => {
       await start((_, response) => {
         response.write(EVENT, () => response.destroy());

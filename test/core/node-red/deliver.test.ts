@@ -52,6 +52,18 @@ describe('an answer delivered as a sequence', () => {
     assert.ok(sent.every((each) => parts(each).type === 'array'));
   });
 
+  it('hands on what has come when it breaks off, without saying that it was all', () => {
+    const sent: FlowMessage[] = [];
+    const delivery = createDelivery(RED, 'sequence', { _msgid: 'm' }, (each) => sent.push(each));
+    for (const item of ['a', 'b']) delivery.add(item, {});
+    delivery.abandon();
+    assert.deepEqual(
+      sent.map(({ payload }) => payload),
+      ['a', 'b'],
+    );
+    assert.ok(sent.every((each) => parts(each).count === undefined));
+  });
+
   it('has another id than the sequence before', () => {
     const [one, two] = [1, 2].map(() => deliver('sequence', { _msgid: 'm' }, [['a']]).sent[0] as FlowMessage);
     assert.notEqual(parts(one as FlowMessage).id, parts(two as FlowMessage).id);
