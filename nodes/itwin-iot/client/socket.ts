@@ -59,6 +59,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   let supervisor: StreamSupervisor | undefined;
   let current: Session | undefined;
   let last: { state: StreamState; detail: StreamDetail } | undefined;
+  /** Why there is no connection; kept while the next attempt runs. */
+  let trouble: PlatformError | undefined;
   const waiting: ((session: Session) => void)[] = [];
 
   const connect = async (stream: StreamSession): Promise<void> => {
@@ -87,6 +89,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       connect,
       onState(state, detail) {
         last = { state, detail };
+        if (detail.error) trouble = detail.error;
+        else if (state === 'connected') trouble = undefined;
         for (const { onState } of users) onState?.(state, detail);
       },
       onOutage(error) {
@@ -145,7 +149,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
           }
         }
       } catch (thrown) {
-        throw limit.signal.aborted ? away(method, settings, last?.detail.error) : named(thrown, method);
+        throw limit.signal.aborted ? away(method, settings, trouble) : named(thrown, method);
       } finally {
         limit.clear();
         await leave();
