@@ -32,8 +32,15 @@ export interface PlatformErrorDetails {
   retryable?: boolean;
   /** Milliseconds the platform asked to wait (`Retry-After`). */
   retryAfter?: number;
+  verdict?: Verdict;
   cause?: unknown;
 }
+
+/**
+ * What an answer says of the same message sent once more, where neither status code nor `retryable` tell.
+ * `final`: it must not be sent again, nor any part of it. `doubtful`: the trouble may be the platform's or the message's.
+ */
+export type Verdict = 'final' | 'doubtful';
 
 /**
  * The one error class of this package. `message` is written for a person and says what to change;
@@ -46,6 +53,7 @@ export class PlatformError extends Error {
   readonly operation: string | undefined;
   readonly retryable: boolean;
   readonly retryAfter: number | undefined;
+  readonly verdict: Verdict | undefined;
 
   constructor(code: PlatformErrorCode, message: string, details: PlatformErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -54,6 +62,7 @@ export class PlatformError extends Error {
     this.operation = details.operation;
     this.retryable = details.retryable ?? false;
     this.retryAfter = details.retryAfter;
+    this.verdict = details.verdict;
   }
 }
 

@@ -153,10 +153,18 @@ function whatTheServerSaid(
   const parsed = body.startsWith('{') ? tryParse(body) : undefined;
   if (isObject(parsed)) {
     const nested = isObject(parsed.error) ? parsed.error.message : parsed.error;
-    text = [parsed.message, nested].find((each) => typeof each === 'string') ?? body;
+    const said = [parsed.message, nested, listOfErrors(parsed.errors)];
+    text = said.find((each): each is string => typeof each === 'string') ?? body;
   }
   text = redact(text, secrets).replace(/\s+/g, ' ').trim();
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+/** `[{message, path}]`: what is wrong, and where in the request (iTwin IoT). */
+function listOfErrors(errors: unknown): string | undefined {
+  if (!Array.isArray(errors)) return undefined;
+  const lines = errors.filter(isObject).map(({ path, message }) => [path, message].filter(Boolean).join(': '));
+  return lines.length > 0 ? lines.join('; ') : undefined;
 }
 
 /** Servers quote what they got as it came, inside of JSON or as part of a URL. */

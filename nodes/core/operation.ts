@@ -8,21 +8,31 @@ export interface Operation {
   /** Node type that offers it. */
   node: string;
   transport: 'http' | 'sse' | 'jsonrpc';
+  /** HTTP method or JSON-RPC method; `*`: the parameter `method` says it. */
   method: string;
-  /** Below the account's URL, with `{parameter}` in it. */
+  /** Below the account's URL, with `{parameter}` in it; `*`: the parameter `path` says it. Empty for JSON-RPC. */
   path: string;
   params: readonly Parameter[];
   /** How the body is written; default: JSON object of the body parameters. */
   body?: 'json' | 'json-lines' | 'text';
   /** Sending a POST twice does no harm. GET, PUT and DELETE never do. */
   repeatable?: boolean;
+  /** The one member of the answer that holds its data, where the platform wraps it: `{deviceTypes: […]}`. */
+  envelope?: string;
+  /** A check across parameters. Returns what is wrong, naming the parameters, or undefined. */
+  check?(values: Values): string | undefined;
 }
 
-export type ParameterType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
+/**
+ * `time`: ISO 8601; Unix milliseconds and dates are converted. `list`: texts; one text, or several with commas between,
+ * are taken for a list too. `any`: whatever JSON can say.
+ */
+export type ParameterType = 'string' | 'integer' | 'number' | 'boolean' | 'time' | 'object' | 'array' | 'list' | 'any';
 
 export interface Parameter {
   name: string;
-  in: 'path' | 'query' | 'body';
+  /** `rpc`: a member of JSON-RPC's `params`. `none`: not sent under its name; the operation reads it itself. */
+  in: 'path' | 'query' | 'body' | 'rpc' | 'none';
   type: ParameterType;
   required?: boolean;
   min?: number;
@@ -34,8 +44,14 @@ export interface Parameter {
   bytes?: number;
   /** The parameter is the whole body (`in: 'body'`), not a member of it. */
   whole?: boolean;
+  /** The platform takes the value as text: `"true"` rather than `true`. */
+  asText?: boolean;
+  /** A part of the path that is a path itself: its slashes stay (node ids of iTwin IoT). */
+  slashes?: boolean;
   /** Pick list of the account that offers values in the dialog. */
-  pick?: string;
+  pick?: Pick;
+  /** Setting of the node or the account that stands in when nobody gives a value. */
+  setting?: string;
   /** Several lines in the dialog. */
   multiline?: boolean;
   /** The value when it is not given but can be had from the others; undefined when it cannot. */
@@ -43,6 +59,9 @@ export interface Parameter {
   /** A check beyond type and range. Returns what is wrong, or undefined. */
   check?(value: unknown): string | undefined;
 }
+
+/** A pick list by its name, and the parameters whose values it must know: the metrics of a sensor. */
+export type Pick = string | { list: string; needs: readonly string[] };
 
 /** Parameter values by name, as the platform wants them. */
 export type Values = Record<string, unknown>;
@@ -58,6 +77,16 @@ export const inPath: Builder = (name, options) => ({ name, in: 'path', type: 'st
 export const inQuery: Builder = (name, options) => ({ name, in: 'query', type: 'string', ...options });
 
 export const inBody: Builder = (name, options) => ({ name, in: 'body', type: 'string', ...options });
+
+export const inRpc: Builder = (name, options) => ({ name, in: 'rpc', type: 'string', ...options });
+
+/** Read by the operation itself, not sent under its name. */
+export const notSent: Builder = (name, options) => ({ name, in: 'none', type: 'string', ...options });
+
+/** True for what stands in a body or in JSON-RPC's `params`: then `msg.payload` may give values. */
+export function takesPayload({ params }: Operation): boolean {
+  return params.some((each) => each.in === 'body' || each.in === 'rpc');
+}
 
 /** The operation of a node by its id. */
 export function findOperation(table: readonly Operation[], node: string, id: string): Operation | undefined {

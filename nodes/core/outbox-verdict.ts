@@ -7,13 +7,15 @@ const REFUSED = new Set([400, 402, 409, 413, 414, 415, 422]);
 const AWAY = new Set([401, 408, 425, 429, 502, 503, 504]);
 
 /** The platform is away, overloaded or wants other credentials; the message itself may be fine. */
-export function mayBeTakenLater({ retryable, statusCode, code }: PlatformError): boolean {
+export function mayBeTakenLater({ verdict, retryable, statusCode, code }: PlatformError): boolean {
+  if (verdict !== undefined) return verdict === 'doubtful';
   if (retryable) return true;
   return statusCode === undefined ? code !== 'INVALID_PARAMETER' : !REFUSED.has(statusCode);
 }
 
 /** A 500, 403 or 404: the trouble may be the platform's, or a proxy's, or that of this one message. */
-export function isDoubtful({ retryable, statusCode }: PlatformError): boolean {
+export function isDoubtful({ verdict, retryable, statusCode }: PlatformError): boolean {
+  if (verdict !== undefined) return verdict === 'doubtful';
   return (
     !retryable && statusCode !== undefined && statusCode >= 400 && !REFUSED.has(statusCode) && !AWAY.has(statusCode)
   );

@@ -193,7 +193,7 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     batch: readonly Item<Answer>[],
     error: PlatformError,
   ): Promise<PlatformError | undefined> => {
-    if (batch.length === 1) {
+    if (batch.length === 1 || error.verdict === 'final') {
       await settle(batch, (fate) => fate.failed(error));
       return undefined;
     }

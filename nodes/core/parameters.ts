@@ -1,7 +1,9 @@
 import { toBase64 } from './binary-text';
 import { PlatformError } from './errors';
+import { isoTime } from './iso-time';
 import { isObject } from './json';
-import type { Operation, Parameter, Values } from './operation';
+import { listOf } from './list-text';
+import { type Operation, type Parameter, takesPayload, type Values } from './operation';
 
 /** Where values come from, strongest first. */
 export interface ParameterSources {
@@ -11,6 +13,8 @@ export interface ParameterSources {
   message: unknown;
   /** `msg.payload`; looked at only for operations that have a body. */
   payload: unknown;
+  /** Settings of node and account by name, for parameters that name one. */
+  settings?: Values;
 }
 
 /**
@@ -31,15 +35,33 @@ export function resolveParameters(operation: Operation, sources: ParameterSource
     if (derived !== undefined) values[parameter.name] = checkParameter(parameter, derived, operation.id);
     else if (parameter.required) throw missing(parameter, operation);
   }
-  return values;
+  const wrong = operation.check?.(values);
+  if (wrong === undefined) return values;
+  throw new PlatformError('INVALID_PARAMETER', `${operation.id}: ${wrong}`, { operation: operation.id });
 }
 
-function lookUp(parameter: Parameter, operation: Operation, { dialog, message, payload }: ParameterSources): unknown {
-  const given = member(dialog, parameter.name) ?? member(message, parameter.name);
-  if (given !== undefined) return given;
-  if (!operation.params.some((each) => each.in === 'body')) return undefined;
-  if (parameter.whole && parameter.type === 'array' && Array.isArray(payload)) return payload;
-  return member(payload, parameter.name);
+function lookUp(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
+  const { name, setting } = parameter;
+  return (
+    member(sources.dialog, name) ??
+    member(sources.message, name) ??
+    fromPayload(parameter, operation, sources.payload) ??
+    (setting === undefined ? undefined : member(sources.settings, setting))
+  );
+}
+
+function fromPayload(parameter: Parameter, operation: Operation, payload: unknown): unknown {
+  if (!takesPayload(operation)) return undefined;
+  if (Array.isArray(payload)) return parameter === operation.params.find(wantsArray) ? payload : undefined;
+  const named = member(payload, parameter.name);
+  const isBody = parameter.whole && parameter.type === 'any' && isObject(payload);
+  return named ?? (isBody && !operation.params.some(({ name }) => name in payload) ? payload : undefined);
+}
+
+/** The parameter of an operation that a payload which is an array stands for. */
+function wantsArray({ in: place, type, whole }: Parameter): boolean {
+  const inBody = place === 'body' || place === 'rpc';
+  return inBody && (type === 'array' || type === 'list' || (type === 'any' && whole === true));
 }
 
 /** An own member: a Buffer, say, inherits a `filter`. */
@@ -53,7 +75,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function missing(parameter: Parameter, operation: Operation): PlatformError {
-  const places = operation.params.some((each) => each.in === 'body')
+  const places = takesPayload(operation)
     ? `, msg.params.${parameter.name} or msg.payload`
     : ` or msg.params.${parameter.name}`;
   return new PlatformError(
@@ -72,7 +94,7 @@ function missing(parameter: Parameter, operation: Operation): PlatformError {
 export function checkParameter(parameter: Parameter, given: unknown, operation: string): unknown {
   const value = coerce(parameter, given);
   const wrong = value === undefined ? `must be ${expected(parameter)}` : problemOf(parameter, value);
-  if (wrong === undefined) return value;
+  if (wrong === undefined) return parameter.asText ? String(value) : value;
   const is = parameter.secret ? '' : `, but is ${quote(given)}`;
   throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation} ${wrong}${is}`, {
     operation,
@@ -94,22 +116,33 @@ function coerce(parameter: Parameter, given: unknown): unknown {
     case 'boolean':
       if (given === 'true' || given === 'false') return given === 'true';
       return typeof given === 'boolean' ? given : undefined;
+    case 'time':
+      return isoTime(given);
     case 'object':
       return isObject(given) ? given : undefined;
     case 'array':
       return Array.isArray(given) ? given : undefined;
+    case 'list':
+      return listOf(given);
+    case 'any':
+      return given;
   }
 }
 
 function problemOf(parameter: Parameter, value: unknown): string | undefined {
   const { min, max, choices } = parameter;
   // encodeURIComponent leaves dots alone, and every URL parser takes these for another path.
-  if (parameter.in === 'path' && (value === '.' || value === '..')) return 'must be a name';
+  if (parameter.in === 'path' && partsOf(parameter, value).some((part) => part === '.' || part === '..'))
+    return 'must be a name';
   if (typeof value === 'number' && ((min !== undefined && value < min) || (max !== undefined && value > max))) {
     return `must be ${expected(parameter)}`;
   }
   if (choices && !choices.includes(String(value))) return `must be one of ${choices.join(', ')}`;
   return parameter.check?.(value);
+}
+
+function partsOf({ slashes }: Parameter, value: unknown): string[] {
+  return slashes ? String(value).split('/') : [String(value)];
 }
 
 function expected({ type, min, max, bytes }: Parameter): string {
@@ -119,8 +152,11 @@ function expected({ type, min, max, bytes }: Parameter): string {
     integer: 'a whole number',
     number: 'a number',
     boolean: 'true or false',
+    time: 'an ISO 8601 time or Unix milliseconds',
     object: 'an object',
     array: 'an array',
+    list: 'a list of texts',
+    any: 'a value',
   };
   if (min !== undefined && max !== undefined) return `${names[type]} from ${min} to ${max}`;
   if (min !== undefined) return `${names[type]} of at least ${min}`;

@@ -3,37 +3,54 @@ import type { Operation, Parameter, Values } from './operation';
 
 /** The HTTP request of an operation. `values` have been checked (resolveParameters). */
 export function buildRequest(operation: Operation, values: Values): HttpRequest {
+  const { params, id, repeatable } = operation;
   return {
-    method: operation.method as HttpRequest['method'],
-    path: buildPath(operation.path, values),
-    query: buildQuery(operation.params, values),
-    ...buildBody(operation, values),
-    operation: operation.id,
-    ...(operation.repeatable !== undefined && { repeatable: operation.repeatable }),
-    secrets: operation.params.filter(({ secret }) => secret).flatMap(({ name }) => secretsOf(values[name])),
+    method: methodOf(operation, values),
+    path: operation.path === '*' ? String(values.path) : buildPath(operation, values),
+    query: buildQuery(params, values),
+    ...withHeaders(buildBody(operation, values), values.headers, operation),
+    operation: id,
+    ...(repeatable !== undefined && { repeatable }),
+    secrets: params.filter(({ secret }) => secret).flatMap(({ name }) => secretsOf(values[name])),
   };
 }
 
+function methodOf({ method }: Operation, values: Values): HttpRequest['method'] {
+  return (method === '*' ? values.method : method) as HttpRequest['method'];
+}
+
 /** Fills in `{name}`; every part is percent-encoded. */
-function buildPath(path: string, values: Values): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+function buildPath({ path, params }: Operation, values: Values): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const encoded = encodeURIComponent(String(values[name]));
+    return params.find((each) => each.name === name)?.slashes ? encoded.replaceAll('%2F', '/') : encoded;
+  });
 }
 
-/** An object becomes `name[key]=value` for each of its members (`offsets[topic]=…` of xDP). */
+/**
+ * An object becomes `name[key]=value` for each of its members (`offsets[topic]=…` of xDP), a list `name=value` for each
+ * of its items. The `query` of a free request holds whole parameters.
+ */
 function buildQuery(params: readonly Parameter[], values: Values): [string, string][] {
-  const query: [string, string][] = [];
-  for (const parameter of params) {
+  return params.flatMap((parameter) => {
     const value = values[parameter.name];
-    if (parameter.in !== 'query' || value === undefined) continue;
-    if (typeof value === 'object') {
-      for (const [key, each] of Object.entries(value as object))
-        query.push([`${parameter.name}[${key}]`, String(each)]);
-    } else query.push([parameter.name, String(value)]);
-  }
-  return query;
+    if (value === undefined) return [];
+    if (parameter.name === 'query' && parameter.in === 'none')
+      return Object.entries(value as object).flatMap(([name, each]) => pairsOf(name, each));
+    return parameter.in === 'query' ? pairsOf(parameter.name, value) : [];
+  });
 }
 
-function buildBody(operation: Operation, values: Values): Pick<HttpRequest, 'body' | 'headers'> {
+function pairsOf(name: string, value: unknown): [string, string][] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.map((each) => [name, String(each)]);
+  if (typeof value !== 'object') return [[name, String(value)]];
+  return Object.entries(value).map(([key, each]) => [`${name}[${key}]`, String(each)]);
+}
+
+type Content = Pick<HttpRequest, 'body' | 'headers'>;
+
+function buildBody(operation: Operation, values: Values): Content {
   const params = operation.params.filter(
     (parameter) => parameter.in === 'body' && values[parameter.name] !== undefined,
   );
@@ -42,13 +59,30 @@ function buildBody(operation: Operation, values: Values): Pick<HttpRequest, 'bod
   const content = whole
     ? values[whole.name]
     : Object.fromEntries(params.map((parameter) => [parameter.name, values[parameter.name]]));
+  if (operation.method === '*') return freeBody(methodOf(operation, values), content);
   if (operation.body === 'text') return withType('text/plain', String(content));
   if (operation.body === 'json-lines') return withType('application/json', jsonLines(content as unknown[]));
   return withType('application/json', JSON.stringify(content));
 }
 
-function withType(type: string, body: string): Pick<HttpRequest, 'body' | 'headers'> {
+/** A free request sends text and bytes as they are, all else as JSON; a GET has no body (RFC 9110 §9.3.1). */
+function freeBody(method: HttpRequest['method'], content: unknown): Content {
+  if (method === 'GET') return {};
+  if (Buffer.isBuffer(content)) return withType('application/octet-stream', content);
+  if (typeof content === 'string') return withType('text/plain', content);
+  return withType('application/json', JSON.stringify(content));
+}
+
+function withType(type: string, body: string | Buffer): Content {
   return { body, headers: { 'content-type': type } };
+}
+
+/** The `headers` of a free request, which go before those of the body. */
+function withHeaders(content: Content, headers: unknown, { params }: Operation): Content {
+  if (headers === undefined || !params.some(({ name, in: place }) => name === 'headers' && place === 'none'))
+    return content;
+  const own = Object.entries(headers as object).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return { ...content, headers: { ...content.headers, ...Object.fromEntries(own) } };
 }
 
 /** One JSON text a line. */

@@ -39,13 +39,8 @@ export interface Measurement {
 export function toSenml({ platform, device, time, values, units = {} }: Measurement): SenmlRecord[] {
   const records: SenmlRecord[] = [];
   for (const [name, value] of flatten(values)) {
-    const record: SenmlRecord = { n: senmlName(name) };
     const unit = units[name];
-    if (unit !== undefined) record.u = unit;
-    if (typeof value === 'number') record.v = value;
-    else if (typeof value === 'boolean') record.vb = value;
-    else record.vs = String(value);
-    records.push(record);
+    records.push({ n: senmlName(name), ...(unit !== undefined && { u: unit }), ...valueField(value) });
   }
   const seconds = time === undefined ? Number.NaN : unixSeconds(time);
   const [first, ...rest] = records;
@@ -54,6 +49,39 @@ export function toSenml({ platform, device, time, values, units = {} }: Measurem
   // A smaller time would be read as relative to now: what a device without a clock gives (1970) stays unknown.
   if (seconds >= RELATIVE_BELOW) base.bt = seconds;
   return [{ ...base, ...first }, ...rest];
+}
+
+/** Values of one metric by time, as a platform writes them. */
+export interface Series {
+  platform: string;
+  device: string;
+  name: string;
+  unit?: string | undefined;
+  /** Value by ISO 8601 time. */
+  points: Readonly<Record<string, unknown>>;
+}
+
+/** A series as a SenML pack: base name, base time, metric and unit stand in its first record as far as they may. */
+export function seriesToSenml({ platform, device, name, unit, points }: Series): SenmlRecord[] {
+  let base: number | undefined;
+  const records: SenmlRecord[] = [];
+  for (const [time, value] of Object.entries(points)) {
+    const seconds = unixSeconds(time);
+    if (value === null || value === undefined || !(seconds >= RELATIVE_BELOW)) continue;
+    const first = base === undefined ? { bn: `urn:dev:${platform}:${senmlName(device)}:`, bt: seconds } : {};
+    base ??= seconds;
+    // Microseconds: a difference of two such numbers is no longer exact to the last digit.
+    const t = Math.round((seconds - base) * 1e6) / 1e6;
+    const record = { ...first, n: senmlName(name), ...(unit !== undefined && { u: unit }), ...(t !== 0 && { t }) };
+    records.push({ ...record, ...valueField(value) });
+  }
+  return records;
+}
+
+function valueField(value: unknown): Pick<SenmlRecord, 'v' | 'vb' | 'vs'> {
+  if (typeof value === 'number') return { v: value };
+  if (typeof value === 'boolean') return { vb: value };
+  return { vs: typeof value === 'object' ? JSON.stringify(value) : String(value) };
 }
 
 /** Names hold these characters only; with the base name in front they start with a letter (RFC 8428 §4.5.1). */

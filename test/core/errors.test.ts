@@ -22,6 +22,7 @@ describe('PlatformError', () => {
         operation: 'putEndDevice',
         retryable: true,
         retryAfter: 2000,
+        verdict: undefined,
         cause,
       },
     );

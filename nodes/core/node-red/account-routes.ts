@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { isObject } from '../json';
 import { variableName } from '../variables';
-import type { AccountNode, AccountType } from './account-type';
+import { type AccountNode, type AccountType, credentialUrls, type PickQuery } from './account-type';
 import type { Properties } from './settings';
 
 /** What the dialog's "Test connection" button gets. */
@@ -39,7 +39,8 @@ export function registerAccountRoutes<Settings extends { url: string }, Client e
     );
   });
   RED.httpAdmin.get(`/${type}/:id/lists/:list`, RED.auth.needsPermission(`${type}.read`), (request, response) => {
-    pickList(RED, account, String(request.params.id), String(request.params.list)).then(
+    const { id, list } = request.params;
+    pickList(RED, account, String(id), String(list), textsOf(request.query)).then(
       (items) => response.json({ items }),
       (thrown) => {
         const { code, message } = toPlatformError(thrown);
@@ -60,7 +61,8 @@ async function testConnection<Settings extends { url: string }, Client extends {
     ...withStored(RED, id, Object.keys(account.credentials), isObject(credentials) ? credentials : {}),
   };
   const settings = readForm(RED, account, form, id);
-  if (Object.values(isObject(credentials) ? credentials : {}).includes(STORED)) refuseElsewhere(RED, id, settings.url);
+  if (Object.values(isObject(credentials) ? credentials : {}).includes(STORED))
+    refuseElsewhere(RED, id, account, credentialUrls(account, settings));
   const limited =
     'timeout' in settings ? { ...settings, timeout: Math.min(Number(settings.timeout), TEST_LIMIT) } : settings;
   const client = account.open(limited);
@@ -103,12 +105,19 @@ function readForm<Settings extends { url: string }, Client extends { close(): Pr
 }
 
 /** A stored password goes only where it goes already. */
-function refuseElsewhere(RED: NodeAPI, id: unknown, url: string): void {
-  const node = typeof id === 'string' ? (RED.nodes.getNode(id) as AccountNode<{ url: string }, unknown> | null) : null;
-  if (node?.settings?.url === url) return;
+function refuseElsewhere<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+  RED: NodeAPI,
+  id: unknown,
+  account: AccountType<Settings, Client>,
+  urls: readonly string[],
+): void {
+  const node = typeof id === 'string' ? (RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
+  const known = node?.settings ? credentialUrls(account, node.settings) : [];
+  const other = urls.find((url) => !known.includes(url));
+  if (other === undefined) return;
   throw new PlatformError(
     'INVALID_CONFIGURATION',
-    'the URL is not that of the deployed account: type the password again to test it there, or deploy first',
+    `the URL ${other} is not one of the deployed account: type the password again to test it there, or deploy first`,
   );
 }
 
@@ -130,11 +139,17 @@ async function pickList<Settings extends { url: string }, Client extends { close
   account: AccountType<Settings, Client>,
   id: string,
   list: string,
+  query: PickQuery,
 ): Promise<unknown> {
   const node = RED.nodes.getNode(id) as AccountNode<Settings, Client> | null;
   const load = Object.hasOwn(account.lists, list) ? account.lists[list] : undefined;
   if (node?.type !== account.type || !load) {
     throw new PlatformError('NOT_FOUND', 'deploy the account first: lists come from the deployed one');
   }
-  return node.borrow(load);
+  return node.borrow((client) => load(client, query));
+}
+
+function textsOf(query: object): PickQuery {
+  const texts = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(texts);
 }

@@ -6,7 +6,14 @@ import type { Properties } from './settings';
 export interface PickItem {
   value: string;
   label?: string;
+  /** Steps below the top of a tree; its branches stand before their leaves. */
+  depth?: number;
+  /** A branch of the tree that cannot be picked itself. */
+  heading?: boolean;
 }
+
+/** Values of the parameters that a list needs, by name. */
+export type PickQuery = Readonly<Record<string, string>>;
 
 /** A platform's account: how its properties become settings, and the settings a client. */
 export interface AccountType<Settings extends { url: string }, Client extends { close(): Promise<void> }> {
@@ -18,12 +25,14 @@ export interface AccountType<Settings extends { url: string }, Client extends { 
    * @throws PlatformError INVALID_CONFIGURATION naming the property
    */
   read(RED: NodeAPI, properties: Properties): Settings;
+  /** Where credentials go, besides `url`. Default: nowhere. A type without credentials has none to send. */
+  otherUrls?(settings: Settings): readonly string[];
   /** Makes a client; connects nothing yet. */
   open(settings: Settings): Client;
   /** Proves that the settings work. Resolves with a short account of what was seen, for people. */
   test(client: Client): Promise<string>;
   /** Pick lists by name. */
-  lists: Readonly<Record<string, (client: Client) => Promise<PickItem[]>>>;
+  lists: Readonly<Record<string, (client: Client, query: PickQuery) => Promise<PickItem[]>>>;
 }
 
 /** The config node in a flow. One client for all its users: made for the first, closed after the last. */
@@ -38,4 +47,12 @@ export interface AccountNode<Settings, Client> extends Node {
   leave(user: Node): Promise<void>;
   /** Lends the client to a dialog. */
   borrow<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
+}
+
+/** Every URL that a credential is sent to. */
+export function credentialUrls<Settings extends { url: string }>(
+  { credentials, otherUrls }: Pick<AccountType<Settings, never>, 'credentials' | 'otherUrls'>,
+  settings: Settings,
+): readonly string[] {
+  return Object.keys(credentials).length === 0 ? [] : [settings.url, ...(otherUrls?.(settings) ?? [])];
 }

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { registerAccountRoutes } from './account-routes';
-import type { AccountNode, AccountType } from './account-type';
+import { type AccountNode, type AccountType, credentialUrls } from './account-type';
 import { type NodeScope, registerNode, reportOnceStarted } from './node';
 import { invalid, isLoopback, type Properties } from './settings';
 
@@ -15,9 +15,11 @@ export function registerAccount<Settings extends { url: string }, Client extends
     const self = node as AccountNode<Settings, Client>;
     let client: Client | undefined;
     let borrowers = 0;
+    let lingering: NodeJS.Timeout | undefined;
     self.users = {};
 
     const end = async (): Promise<void> => {
+      clearTimeout(lingering);
       const open = client;
       client = undefined;
       await open?.close();
@@ -29,7 +31,7 @@ export function registerAccount<Settings extends { url: string }, Client extends
       self.problem = nameProblem(toPlatformError(thrown), config);
       reportOnceStarted(scope, self.problem);
     }
-    if (self.settings) warnOfPlainText(node, self.settings.url);
+    if (self.settings) for (const url of credentialUrls(account, self.settings)) warnOfPlainText(node, url);
 
     self.use = (user) => {
       self.users[user.id] = user;
@@ -51,7 +53,10 @@ export function registerAccount<Settings extends { url: string }, Client extends
         return await work(client);
       } finally {
         borrowers--;
-        await endIfUnused();
+        // A dialog asks for one list after another: each would dial and log in anew.
+        clearTimeout(lingering);
+        lingering = setTimeout(() => endIfUnused().catch((thrown) => scope.report(toPlatformError(thrown))), LINGER);
+        lingering.unref();
       }
     };
     scope.onClose(end);
@@ -59,6 +64,9 @@ export function registerAccount<Settings extends { url: string }, Client extends
   registerNode(RED, account.type, setup, account.credentials);
   registerAccountRoutes(RED, account);
 }
+
+/** Milliseconds that a client stays open for the dialog that borrowed it. */
+const LINGER = 30_000;
 
 function nameProblem(error: PlatformError, config: NodeDef): PlatformError {
   return new PlatformError(error.code, `${config.type}${config.name ? ` "${config.name}"` : ''}: ${error.message}`);

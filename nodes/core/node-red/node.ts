@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeCredentials, NodeDef, NodeMessageInFlow } from 'node-red';
-import { type PlatformError, toPlatformError } from '../errors';
+import { PlatformError, toPlatformError } from '../errors';
 import { sleep } from '../timing';
 import { createStatus, type StatusReporter } from './status';
 
@@ -119,6 +119,13 @@ function createScope<Config extends NodeDef>(RED: NodeAPI, node: Node, config: C
     },
   };
   return scope;
+}
+
+/** Fires when the node closes. */
+export function closingSignal(scope: Pick<NodeScope, 'onClose'>): AbortSignal {
+  const closing = new AbortController();
+  scope.onClose(() => closing.abort(new PlatformError('CLOSED', 'the node was closed')));
+  return closing.signal;
 }
 
 /** Catch nodes hear nothing before the whole flow has been made; an error of a constructor would miss them. */

@@ -4,8 +4,8 @@ import { findOperation, type Operation, operationsOf, type Values } from '../ope
 import { resolveParameters } from '../parameters';
 import { useAccount } from './account';
 import { createActivity } from './activity';
-import { createDelivery, type Deliver } from './deliver';
-import { type FlowMessage, registerNode } from './node';
+import { createDelivery, type Deliver, type Delivery } from './deliver';
+import { closingSignal, type FlowMessage, registerNode } from './node';
 import { choiceSetting, type Properties, textSetting } from './settings';
 import { createTypedReader, typedParams } from './typed-values';
 
@@ -14,47 +14,93 @@ export interface OperationAnswer {
   payload: unknown;
   statusCode?: number;
   headers?: unknown;
+  contentType?: string;
 }
 
-export interface OperationNodeType<Client> {
+/** One operation for one message. */
+export interface OperationCall {
+  operation: Operation;
+  /** Checked, in the form the platform wants. */
+  values: Values;
+  /** Fires when the node closes. */
+  signal: AbortSignal;
+  /**
+   * Takes an item of the answer as it arrives, when the user wants items one by one; what the answer's `payload` holds
+   * is then left out. undefined when the answer is wanted whole.
+   */
+  onItem: ((payload: unknown, fields?: Partial<FlowMessage>) => void) | undefined;
+  /** Tells how much has come of a long answer. */
+  onProgress(count: number): void;
+}
+
+/** What a node makes once of its account and its properties. */
+export interface OperationRunner {
+  execute(call: OperationCall): Promise<OperationAnswer>;
+  /** Values by the name that parameters call their `setting`. */
+  settings?: Values;
+}
+
+export interface OperationNodeType<Client, Settings> {
   type: string;
-  /** Type of the config node in the property `account`. */
+  /** Type of the config node. */
   account: string;
+  /** Property that names it; default: `account`. */
+  accountProperty?: string;
   operations: readonly Operation[];
-  execute(client: Client, operation: Operation, values: Values): Promise<OperationAnswer>;
+  create(client: Client, settings: Settings, properties: Properties): OperationRunner;
 }
 
 /** Registers a request/response node whose operations stand in a table (design: "Request/response nodes"). */
-export function registerOperationNode<Client>(RED: NodeAPI, nodeType: OperationNodeType<Client>): void {
+export function registerOperationNode<Client, Settings>(
+  RED: NodeAPI,
+  nodeType: OperationNodeType<Client, Settings>,
+): void {
   registerNode<NodeDef>(RED, nodeType.type, (scope) => {
-    const connection = useAccount<unknown, Client>(scope, nodeType.account);
-    if (!connection) return;
+    const account = useAccount<Settings, Client>(scope, nodeType.account, nodeType.accountProperty);
+    if (!account) return;
     const properties = scope.config as unknown as Properties;
     const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
     const chosen = textSetting(properties, 'operation', false);
     const params = typedParams(properties.params);
+    const runner = nodeType.create(account.client, account.settings, properties);
+    const settings = runner.settings ?? {};
     const reader = createTypedReader(RED, scope.node);
     const activity = createActivity(scope.status);
+    const closing = closingSignal(scope);
 
     scope.onInput(async (message, send) => {
       const operation = chooseOperation(nodeType, chosen, message);
       const dialog = await reader.readAll(onlyOf(operation, params), message);
-      const values = resolveParameters(operation, { dialog, message: message.params, payload: message.payload });
+      const sources = { dialog, message: message.params, payload: message.payload, settings };
+      const values = resolveParameters(operation, sources);
       message.operation = operation.id;
-      const answer = await activity.during(nodeType.execute(connection.client, operation, values));
-      const { payload, ...fields } = answer;
+      let delivery: Delivery | undefined;
+      const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
+        delivery ??= createDelivery(RED, deliver, message, send);
+        delivery.add(item, fields);
+      };
+      const work = runner.execute({
+        operation,
+        values,
+        signal: closing,
+        onItem: deliver === 'sequence' ? add : undefined,
+        onProgress: (count) => scope.status.show('replaying', count),
+      });
+      const { payload, ...fields } = await activity.during(work).catch((thrown) => {
+        delivery?.abandon();
+        throw thrown;
+      });
+      if (delivery) return (delivery as Delivery).end(fields);
       Object.assign(message, fields);
-      if (deliver === 'sequence' && Array.isArray(payload)) {
-        const delivery = createDelivery(RED, deliver, message, send);
-        for (const item of payload) delivery.add(item, {});
-        delivery.end({});
-      } else send(Object.assign(message, { payload }));
+      if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
+      for (const item of payload) add(item);
+      (delivery as Delivery | undefined)?.end({});
     });
   });
 }
 
 function chooseOperation(
-  { type, operations }: OperationNodeType<never>,
+  { type, operations }: Pick<OperationNodeType<never, never>, 'type' | 'operations'>,
   chosen: string,
   message: FlowMessage,
 ): Operation {

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PlatformError } from '../errors';
 import type { ProxySettings, TlsSettings } from '../http-client';
+import { listOf } from '../list-text';
 import { variableName } from '../variables';
 
 /** Properties of a config node as Node-RED or an unsaved dialog gives them. */
@@ -16,10 +17,17 @@ export interface ConnectionSettings {
   proxy?: ProxySettings | undefined;
 }
 
+/** Protocols of a URL that HTTP requests go to. */
+export const HTTP = ['http:', 'https:'];
+
 /** @throws PlatformError INVALID_CONFIGURATION naming the property */
-export function readConnection(RED: NodeAPI, properties: Properties): ConnectionSettings {
+export function readConnection(
+  RED: NodeAPI,
+  properties: Properties,
+  protocols: readonly string[] = HTTP,
+): ConnectionSettings {
   return {
-    url: urlSetting(properties, 'url', ['http:', 'https:']),
+    url: urlSetting(properties, 'url', protocols),
     timeout: numberSetting(properties, 'timeout', { fallback: 30, min: 1 }) * 1000,
     retryMax: numberSetting(properties, 'retryMax', { fallback: 60, min: 1 }) * 1000,
     tls: tlsSetting(RED, properties.tls),
@@ -107,20 +115,9 @@ export function booleanSetting(properties: Properties, name: string): boolean {
 /** A list of texts: an array, or the JSON text or comma-separated text of one. */
 export function listSetting(properties: Properties, name: string): string[] {
   const value = properties[name];
-  if (Array.isArray(value)) return value.map(String).filter((each) => each !== '');
-  const text = textSetting(properties, name, false);
-  if (!text.startsWith('['))
-    return text
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== '');
-  try {
-    const list: unknown = JSON.parse(text);
-    if (Array.isArray(list)) return list.map(String);
-  } catch {
-    // The same message as for JSON that is not a list.
-  }
-  throw invalid(`"${name}" must be a list, but is "${text}"`);
+  const list = listOf(Array.isArray(value) ? value : textSetting(properties, name, false));
+  if (list === undefined) throw invalid(`"${name}" must be a list of texts, but is "${String(value)}"`);
+  return list;
 }
 
 interface TlsConfigNode extends Node {

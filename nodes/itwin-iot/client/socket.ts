@@ -170,6 +170,7 @@ async function openWithCode(
     return await openSession({
       url: settings.url,
       tls: settings.tls,
+      proxy: settings.proxy,
       signal: stream.signal,
       limit: LONGEST_TEXT,
       code,

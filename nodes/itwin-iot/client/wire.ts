@@ -1,8 +1,10 @@
-import type { TlsSettings } from '../../core/http-client';
+import type { ProxySettings, TlsSettings } from '../../core/http-client';
 
 export interface WireOptions {
   url: string;
   tls?: TlsSettings | undefined;
+  /** For WebSockets. */
+  proxy?: ProxySettings | undefined;
   /** Ends the wire, also while it is being opened. */
   signal: AbortSignal;
   /** Longest text in characters. */

@@ -27,7 +27,7 @@ export interface XdpClient {
    *
    * @throws PlatformError
    */
-  execute(operation: Operation, values: Values): Promise<XdpAnswer>;
+  execute(operation: Operation, values: Values, signal?: AbortSignal): Promise<XdpAnswer>;
   /** POST /recordings/events with one JSON text a line. */
   postRecordings(lines: readonly string[], signal: AbortSignal): Promise<XdpAnswer>;
   /** Opens one of the GET (SSE) operations. The time-out covers the head of the answer; `signal` ends the stream. */
@@ -62,7 +62,10 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
   });
 
   return {
-    execute: async (operation, values) => answer(await http.request(buildRequest(operation, values)), operation.id),
+    async execute(operation, values, signal) {
+      const request = buildRequest(operation, values);
+      return answer(await http.request(signal ? { ...request, signal } : request), operation.id);
+    },
     async postRecordings(lines, signal) {
       const received = await http.request({
         method: 'POST',

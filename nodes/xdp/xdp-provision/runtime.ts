@@ -1,14 +1,15 @@
 import type { NodeAPI } from 'node-red';
 import { registerOperationNode } from '../../core/node-red/operation-node';
+import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { operations } from '../operations';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
 export function registerXdpProvision(RED: NodeAPI): void {
-  registerOperationNode<XdpClient>(RED, {
+  registerOperationNode<XdpClient, XdpSettings>(RED, {
     type: 'xdp-provision',
     account: XDP_ACCOUNT,
     operations,
-    execute: (client, operation, values) => client.execute(operation, values),
+    create: (client) => ({ execute: ({ operation, values, signal }) => client.execute(operation, values, signal) }),
   });
 }

@@ -5,7 +5,7 @@ import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
 import { createActivity } from '../../core/node-red/activity';
 import { createDelivery, type Deliver } from '../../core/node-red/deliver';
-import { registerNode } from '../../core/node-red/node';
+import { closingSignal, registerNode } from '../../core/node-red/node';
 import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
 import type { XdpSettings } from '../client/settings';
@@ -27,8 +27,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
     const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
     const reader = createTypedReader(RED, scope.node);
     const activity = createActivity(scope.status);
-    const closing = new AbortController();
-    scope.onClose(() => closing.abort(new PlatformError('CLOSED', 'the node was closed')));
+    const closing = closingSignal(scope);
 
     scope.onInput(async (message, send) => {
       const stream = streamOf(chosen || message.operation);
@@ -44,7 +43,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
         secrets,
         offsets,
         timeout: account.settings.timeout,
-        signal: closing.signal,
+        signal: closing,
         onEvent(event) {
           if (++count % 100 === 0) scope.status.show('replaying', count);
           if (eventTypes.size > 0 && !eventTypes.has(event.name)) return;

@@ -1,4 +1,5 @@
 import { PlatformError } from '../../core/errors';
+import { isoTime } from '../../core/iso-time';
 import { isObject } from '../../core/json';
 import { inBody } from '../../core/operation';
 import { checkParameter } from '../../core/parameters';
@@ -103,19 +104,12 @@ function missing(name: string, place: string, where: string): PlatformError {
 /** "All timestamps return in ISO 8601 format and expressed as UTC time": a Date or Unix milliseconds are converted. */
 function timeOf(value: unknown, where: string, now: () => number): string {
   if (isEmpty(value)) return new Date(now()).toISOString();
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)))
-    return value;
-  // Date reads far more than ISO 8601: "5" is a day in May 2001.
-  const readable =
-    value instanceof Date || typeof value === 'number' || (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value));
-  const date = readable ? new Date(value) : undefined;
-  if (!date || Number.isNaN(date.getTime())) {
-    throw new PlatformError(
-      'INVALID_PARAMETER',
-      `"time"${where} must be an ISO 8601 time or Unix milliseconds, but is ${JSON.stringify(value)}`,
-    );
-  }
-  return date.toISOString();
+  const time = isoTime(value);
+  if (time !== undefined) return time;
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `"time"${where} must be an ISO 8601 time or Unix milliseconds, but is ${JSON.stringify(value)}`,
+  );
 }
 
 function isEmpty(value: unknown): boolean {
