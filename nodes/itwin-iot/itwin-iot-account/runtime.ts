@@ -1,0 +1,3 @@
+import type { NodeAPI } from 'node-red';
+
+export function registerItwinAccount(_RED: NodeAPI): void {}

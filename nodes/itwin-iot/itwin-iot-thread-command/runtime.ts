@@ -1,0 +1,3 @@
+import type { NodeAPI } from 'node-red';
+
+export function registerItwinThreadCommand(_RED: NodeAPI): void {}

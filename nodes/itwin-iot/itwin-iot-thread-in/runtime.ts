@@ -1,0 +1,3 @@
+import type { NodeAPI } from 'node-red';
+
+export function registerItwinThreadIn(_RED: NodeAPI): void {}

@@ -1,0 +1,3 @@
+import type { NodeAPI } from 'node-red';
+
+export function registerItwinUpload(_RED: NodeAPI): void {}
