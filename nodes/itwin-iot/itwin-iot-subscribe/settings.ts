@@ -1,12 +1,6 @@
 import { isObject } from '../../core/json';
 import type { NodeScope } from '../../core/node-red/node';
-import {
-  booleanSetting,
-  choiceSetting,
-  listSetting,
-  type Properties,
-  textSetting,
-} from '../../core/node-red/settings';
+import { booleanSetting, choiceSetting, listSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedParams } from '../../core/node-red/typed-values';
 import { findOperation, type Operation } from '../../core/operation';
 import { resolveParameters } from '../../core/parameters';
