@@ -27,11 +27,12 @@ export interface SharedSocket {
    * One request with one answer, on the present connection or the next that comes within the time-out.
    *
    * @param repeatable sent again on the next connection when this one breaks before the answer
+   * @param onSent called when it goes out: from then on the platform may have carried it out, whatever follows
    */
   request(
     method: string,
     params: object | undefined,
-    options?: { repeatable?: boolean; signal?: AbortSignal },
+    options?: { repeatable?: boolean; signal?: AbortSignal; onSent?(): void },
   ): Promise<unknown>;
   /** The authenticated connection, as soon as there is one. */
   session(signal: AbortSignal): Promise<Session>;
@@ -128,7 +129,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   return {
     use,
     session,
-    async request(method, params, { repeatable = false, signal } = {}) {
+    async request(method, params, { repeatable = false, signal, onSent } = {}) {
       const refused = new AbortController();
       const limit = deadline(settings.timeout, signal);
       const leave = use({
@@ -141,6 +142,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       try {
         for (;;) {
           const connection = await connected();
+          onSent?.();
           try {
             return await connection.request(method, params, limit.signal);
           } catch (thrown) {
@@ -195,8 +197,8 @@ function keepAlive(session: Session, interval: number, signal: AbortSignal): () 
 
 function named(thrown: unknown, operation: string): unknown {
   if (!(thrown instanceof PlatformError)) return thrown;
-  const { code, message, retryable, cause } = thrown;
-  return new PlatformError(code, message, { operation, retryable, cause });
+  const { code, message, retryable, verdict, cause } = thrown;
+  return new PlatformError(code, message, { operation, retryable, verdict, cause });
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {
