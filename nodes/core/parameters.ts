@@ -52,20 +52,22 @@ function lookUp(parameter: Parameter, operation: Operation, sources: ParameterSo
 
 function fromPayload(parameter: Parameter, operation: Operation, payload: unknown): unknown {
   if (!takesPayload(operation)) return undefined;
-  if (Array.isArray(payload)) {
-    const wanted = parameter === operation.params.find(wantsArray);
-    // A list of other things is the answer of the node before, not the names that this one wants.
-    return wanted && (parameter.type !== 'list' || listOf(payload) !== undefined) ? payload : undefined;
-  }
+  if (Array.isArray(payload)) return parameter === operation.params.find(wantsArray(payload)) ? payload : undefined;
   const named = member(payload, parameter.name);
   const isBody = parameter.whole && parameter.type === 'any' && isObject(payload);
   return named ?? (isBody && !operation.params.some(({ name }) => name in payload) ? payload : undefined);
 }
 
-/** The parameter of an operation that a payload which is an array stands for; never one that settings fill in. */
-function wantsArray({ in: place, type, whole, setting }: Parameter): boolean {
-  const inBody = place === 'body' || place === 'rpc';
-  return inBody && setting === undefined && (type === 'array' || type === 'list' || (type === 'any' && whole === true));
+/**
+ * Finds the parameter of an operation that a payload which is an array stands for: never one that settings fill in.
+ * Objects are no list of texts: they are rather what the node before has answered.
+ */
+function wantsArray(payload: readonly unknown[]): (parameter: Parameter) => boolean {
+  const isList = listOf(payload) !== undefined;
+  return ({ in: place, type, whole, setting }) =>
+    (place === 'body' || place === 'rpc') &&
+    setting === undefined &&
+    (type === 'array' || (type === 'list' && isList) || (type === 'any' && whole === true));
 }
 
 /** An own member: a Buffer, say, inherits a `filter`. */

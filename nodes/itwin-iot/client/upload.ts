@@ -3,17 +3,14 @@ import type { HttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
 import type { Operation } from '../../core/operation';
 import { takenData } from '../../core/taken-answer';
+import type { Deadline } from '../../core/timing';
+import type { ItwinAnswer } from './itwin-client';
+import type { Session } from './session';
 import type { SharedSocket } from './socket';
 import { createUnanswered } from './unanswered';
 
-export interface UploadAnswer {
-  payload: unknown;
-  statusCode?: number;
-  headers?: unknown;
-}
-
 /** Uploads observations, each of them JSON text. */
-export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<UploadAnswer>;
+export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<ItwinAnswer>;
 
 /** POST /data/upload: all of them or none, and 202 means taken. */
 export function uploadByRest(rest: HttpClient, operation: Operation): SendObservations {
@@ -47,10 +44,11 @@ export function uploadBySocket(
   return async (observations, signal) => {
     const params = { [listOf(operation)]: observations.map((each) => JSON.parse(each) as unknown) };
     let sent = false;
-    const onSent = (): void => {
+    const send = (session: Session, limit: Deadline): Promise<unknown> => {
       sent = true;
+      return session.request(operation.method, params, limit.signal);
     };
-    const result = await socket.request(operation.method, params, { signal, onSent }).catch((thrown) => {
+    const result = await socket.run(operation.method, send, { signal }).catch((thrown) => {
       if (sent && !isAnswer(thrown)) unanswered.add(observations);
       throw thrown;
     });

@@ -26,7 +26,7 @@ export function registerItwinUpload(RED: NodeAPI): void {
     const via = choiceSetting(properties, 'via', ['socket', 'rest']);
     const operation = findOperation(uploadOperations, NODE, OPERATIONS[via]) as Operation;
     const reader = createTypedReader(RED, scope.node);
-    const deliver = via === 'rest' ? byRest(account.client, operation) : bySocket(scope, account.client, operation);
+    const deliver = sender(scope, account.client, via, operation);
     const upload = createUpload(scope, account.settings, operation.id, deliver);
 
     scope.onInput(async (message, send) => {
@@ -45,15 +45,15 @@ export function registerItwinUpload(RED: NodeAPI): void {
   });
 }
 
-function byRest({ rest }: ItwinClient, operation: Operation): SendObservations {
-  const { uploadByRest } = require('../client/upload') as typeof import('../client/upload');
-  return uploadByRest(rest, operation);
-}
-
-/** Keeps the socket open: an upload must not have to dial. */
-function bySocket(scope: NodeScope, { socket }: ItwinClient, operation: Operation): SendObservations {
-  const { uploadBySocket } = require('../client/upload') as typeof import('../client/upload');
-  scope.onClose(socket.use({}));
+/** Loads the protocol code: now, not with the palette. */
+function sender(
+  scope: NodeScope,
+  { rest, socket }: ItwinClient,
+  via: keyof typeof OPERATIONS,
+  operation: Operation,
+): SendObservations {
+  const { uploadByRest, uploadBySocket } = require('../client/upload') as typeof import('../client/upload');
+  if (via === 'rest') return uploadByRest(rest, operation);
   return uploadBySocket(
     socket,
     operation,
