@@ -101,5 +101,5 @@ function partial(taken: number, sent: number, { id }: Operation): PlatformError 
 }
 
 function doubles(missing: number, sent: number): string {
-  return `iTwin IoT took ${sent - missing} of ${sent} observations; the others count as taken, because as many had been sent before and the connection broke ahead of the answer`;
+  return `iTwin IoT took ${sent - missing} of ${sent} observations. As many as are missing had been sent before without an answer: most likely they are there already, so they count as taken`;
 }
