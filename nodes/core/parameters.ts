@@ -52,16 +52,21 @@ function lookUp(parameter: Parameter, operation: Operation, sources: ParameterSo
 
 function fromPayload(parameter: Parameter, operation: Operation, payload: unknown): unknown {
   if (!takesPayload(operation)) return undefined;
-  if (Array.isArray(payload)) return parameter === operation.params.find(wantsArray) ? payload : undefined;
+  if (Array.isArray(payload)) return parameter === operation.params.find(wantsArray(payload)) ? payload : undefined;
   const named = member(payload, parameter.name);
   const isBody = parameter.whole && parameter.type === 'any' && isObject(payload);
   return named ?? (isBody && !operation.params.some(({ name }) => name in payload) ? payload : undefined);
 }
 
-/** The parameter of an operation that a payload which is an array stands for. */
-function wantsArray({ in: place, type, whole }: Parameter): boolean {
-  const inBody = place === 'body' || place === 'rpc';
-  return inBody && (type === 'array' || type === 'list' || (type === 'any' && whole === true));
+/**
+ * Finds the parameter of an operation that a payload which is an array stands for. Objects are no list of texts: they
+ * are rather what the node before has answered.
+ */
+function wantsArray(payload: readonly unknown[]): (parameter: Parameter) => boolean {
+  const isList = listOf(payload) !== undefined;
+  return ({ in: place, type, whole }) =>
+    (place === 'body' || place === 'rpc') &&
+    (type === 'array' || (type === 'list' && isList) || (type === 'any' && whole === true));
 }
 
 /** An own member: a Buffer, say, inherits a `filter`. */

@@ -51,31 +51,36 @@ export function toSenml({ platform, device, time, values, units = {} }: Measurem
   return [{ ...base, ...first }, ...rest];
 }
 
-/** Values of one metric by time, as a platform writes them. */
+/** One metric of one device. */
 export interface Series {
   platform: string;
   device: string;
   name: string;
   unit?: string | undefined;
-  /** Value by ISO 8601 time. */
-  points: Readonly<Record<string, unknown>>;
 }
 
-/** A series as a SenML pack: base name, base time, metric and unit stand in its first record as far as they may. */
-export function seriesToSenml({ platform, device, name, unit, points }: Series): SenmlRecord[] {
+/**
+ * Writes a series as a SenML pack, piece by piece: base name and base time stand in the first record, the times of the
+ * others count from there. Each piece is the value by ISO 8601 time.
+ */
+export function seriesWriter(series: Series): (points: Readonly<Record<string, unknown>>) => SenmlRecord[] {
+  const n = senmlName(series.name);
+  const named = series.unit === undefined ? { n } : { n, u: series.unit };
   let base: number | undefined;
-  const records: SenmlRecord[] = [];
-  for (const [time, value] of Object.entries(points)) {
-    const seconds = unixSeconds(time);
-    if (value === null || value === undefined || !(seconds >= RELATIVE_BELOW)) continue;
-    const first = base === undefined ? { bn: `urn:dev:${platform}:${senmlName(device)}:`, bt: seconds } : {};
-    base ??= seconds;
-    // Microseconds: a difference of two such numbers is no longer exact to the last digit.
-    const t = Math.round((seconds - base) * 1e6) / 1e6;
-    const record = { ...first, n: senmlName(name), ...(unit !== undefined && { u: unit }), ...(t !== 0 && { t }) };
-    records.push({ ...record, ...valueField(value) });
-  }
-  return records;
+  return (points) => {
+    const records: SenmlRecord[] = [];
+    for (const [time, value] of Object.entries(points)) {
+      const seconds = unixSeconds(time);
+      if (value === null || value === undefined || !(seconds >= RELATIVE_BELOW)) continue;
+      const first = base === undefined;
+      base ??= seconds;
+      // Microseconds: a difference of two such numbers is no longer exact to the last digit.
+      const t = Math.round((seconds - base) * 1e6) / 1e6;
+      const where = first ? { bn: `urn:dev:${series.platform}:${senmlName(series.device)}:`, bt: base } : {};
+      records.push({ ...where, ...named, ...(t !== 0 && { t }), ...valueField(value) });
+    }
+    return records;
+  };
 }
 
 function valueField(value: unknown): Pick<SenmlRecord, 'v' | 'vb' | 'vs'> {

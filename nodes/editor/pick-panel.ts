@@ -1,10 +1,5 @@
+import { type Line, type PickItem, search } from './pick-tree';
 import type { Translate } from './red';
-
-export interface PickItem {
-  value: string;
-  /** Empty when the platform has no name for it. */
-  label: string;
-}
 
 export interface PickPanel {
   showLoading(): void;
@@ -17,6 +12,10 @@ interface PickPanelOptions {
   /** The list opens below it, as wide as it is. */
   below: JQuery;
   focusAfter: JQuery;
+  /** The list stays open after a pick; a second pick of the same takes it back. */
+  several: boolean;
+  /** The values that are in the field. */
+  picked(): readonly string[];
   onPick(item: PickItem): void;
   onReload(): void;
 }
@@ -27,7 +26,8 @@ const MOST_SHOWN = 200;
 let panels = 0;
 
 /** A list with a filter above it, worked with the arrow keys, Enter and Escape, or the mouse. */
-export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPanelOptions): PickPanel {
+export function openPickPanel(options: PickPanelOptions): PickPanel {
+  const { t, below, focusAfter, several, picked, onPick, onReload } = options;
   const id = `farfield-pick-${++panels}`;
   const filter = $('<input type="text" role="combobox" autocomplete="off" aria-expanded="true">').attr({
     placeholder: t('common.pick.filter'),
@@ -37,16 +37,19 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
   const reload = $('<button type="button" class="red-ui-button">')
     .attr({ title: t('common.pick.reload'), 'aria-label': t('common.pick.reload') })
     .append('<i class="fa fa-refresh" aria-hidden="true"></i>');
-  const list = $('<ul role="listbox">').attr('id', id);
+  const list = $('<ul role="listbox">').attr({ id, 'aria-multiselectable': String(several) });
   const message = $('<div class="farfield-pick-message" role="status">');
   const content = $('<div class="farfield-pick">').append(
     $('<div class="farfield-pick-head">').append(filter, reload),
     $('<div class="farfield-pick-body">').append(message, list),
+    several ? $('<div class="farfield-pick-foot">').text(t('common.pick.several')) : [],
   );
   const popover = RED.popover.panel(content);
 
   let items: readonly PickItem[] = [];
-  let found: readonly PickItem[] = [];
+  let lines: readonly Line[] = [];
+  /** Places of the lines that the keys go to. */
+  let stops: readonly number[] = [];
   let active = 0;
 
   const close = (): void => {
@@ -54,31 +57,45 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
     focusAfter.trigger('focus');
   };
 
-  const pick = (item: PickItem | undefined): void => {
-    if (!item) return;
-    close();
-    onPick(item);
+  const pick = (line: Line | undefined): void => {
+    if (!line || line.item.heading) return;
+    if (!several) close();
+    onPick(line.item);
+    if (several) mark();
   };
 
-  const activate = (index: number): void => {
-    active = Math.max(0, Math.min(index, found.length - 1));
-    const options = list.children().attr('aria-selected', 'false');
-    const option = options.eq(active).attr('aria-selected', 'true');
+  const mark = (): void => {
+    const values = picked();
+    list.children('[role="option"]').each((_, option) => {
+      const item = lines[$(option).index()]?.item;
+      $(option).attr('aria-checked', String(item !== undefined && values.includes(item.value)));
+    });
+  };
+
+  const activate = (stop: number): void => {
+    active = Math.max(0, Math.min(stop, stops.length - 1));
+    const children = list.children();
+    children.filter('[role="option"]').attr('aria-selected', 'false');
+    const option = children.eq(stops[active] ?? children.length).attr('aria-selected', 'true');
     filter.attr('aria-activedescendant', option.attr('id') ?? '');
-    option[0]?.scrollIntoView({ block: 'nearest' });
+    // The branch above the first one would stay out of sight.
+    (active === 0 ? children : option)[0]?.scrollIntoView({ block: 'nearest' });
   };
 
   const draw = (): void => {
-    const wanted = String(filter.val()).trim().toLowerCase();
-    const all = items.filter(({ value, label }) => `${label}\n${value}`.toLowerCase().includes(wanted));
-    found = all.slice(0, MOST_SHOWN);
-    list.empty().append(found.map((item, index) => optionOf(item, `${id}-${index}`)));
-    const hidden = all.length - found.length;
+    const all = search(items, String(filter.val()));
+    lines = all.slice(0, MOST_SHOWN);
+    stops = lines.flatMap(({ item }, index) => (item.heading ? [] : [index]));
+    list.empty().append(lines.map((line, index) => elementOf(line, `${id}-${index}`)));
+    mark();
+    const hidden = all.length - lines.length;
     if (items.length === 0) say(t('common.pick.empty'));
-    else if (found.length === 0) say(t('common.pick.noMatch'));
-    else if (hidden > 0) say(t('common.pick.tooMany', { shown: found.length, all: all.length }));
+    else if (lines.length === 0) say(t('common.pick.noMatch'));
+    else if (hidden > 0) say(t('common.pick.tooMany', { shown: lines.length, all: all.length }));
     else message.empty();
-    activate(0);
+    const present = several || String(filter.val()) !== '' ? [] : picked();
+    const chosen = stops.findIndex((index) => present.includes(lines[index]?.item.value ?? ''));
+    activate(chosen >= 0 ? chosen : stops.findIndex((index) => lines[index]?.found));
   };
 
   const say = (text: string, detail = ''): void => {
@@ -94,11 +111,17 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
     if (event.key === 'Escape') close();
     else if (event.target !== filter[0]) return;
     else if (step !== undefined) activate(active + step);
-    else if (event.key === 'Enter') pick(found[active]);
+    else if (event.key === 'Enter') pick(lines[stops[active] ?? lines.length]);
     else return;
     event.preventDefault();
   });
-  list.on('click', 'li', (event) => pick(found[$(event.currentTarget).index()]));
+  // The keys go on working in the filter.
+  list.on('mousedown', (event) => event.preventDefault());
+  list.on('click', '[role="option"]', (event) => {
+    const index = $(event.currentTarget).index();
+    activate(stops.indexOf(index));
+    pick(lines[index]);
+  });
   reload.on('click', () => {
     filter.trigger('focus');
     onReload();
@@ -128,8 +151,9 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
   };
 }
 
-function optionOf({ value, label }: PickItem, id: string): JQuery {
-  const option = $('<li role="option">').attr('id', id);
-  if (label === '' || label === value) return option.append($('<span>').text(value));
-  return option.append($('<span>').text(label), $('<code>').text(value));
+function elementOf({ item: { value, label, depth, heading } }: Line, id: string): JQuery {
+  const line = heading ? $('<li role="presentation" class="farfield-pick-heading">') : $('<li role="option">');
+  line.attr({ id, title: value }).css('--farfield-depth', depth);
+  if (label === '' || label === value) return line.append($('<span>').text(value));
+  return line.append($('<span>').text(label), $('<code>').text(value));
 }

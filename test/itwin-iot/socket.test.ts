@@ -2,7 +2,9 @@ import { strict as assert } from 'node:assert';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PlatformError } from '../../nodes/core/errors';
 import type { StreamState } from '../../nodes/core/stream-supervisor';
-import { createSensorFollower } from '../../nodes/itwin-iot/client/data-stream';
+import { keepSubscribed } from '../../nodes/itwin-iot/client/keep-subscribed';
+import { createSensorFollower } from '../../nodes/itwin-iot/client/sensor-follower';
+import { readWholeSeries } from '../../nodes/itwin-iot/client/series';
 import type { Session } from '../../nodes/itwin-iot/client/session';
 import type { ItwinSettings } from '../../nodes/itwin-iot/client/settings';
 import { createSharedSocket, type SharedSocket } from '../../nodes/itwin-iot/client/socket';
@@ -140,10 +142,16 @@ for (const transport of ['WebSocket', 'TCP'] as const) {
           got.push(time);
           if (again) replayed.push(time);
         },
-        onError: (error) => outages.push(error),
       });
-      const life = new AbortController();
-      use((session) => void follower.follow(session, life.signal));
+      const settled: string[] = [];
+      const end = keepSubscribed(socket, {
+        followers: [follower],
+        timeout: 5000,
+        retryAfter: 1000,
+        onState: (state) => settled.push(state),
+        onOutage: (error) => outages.push(error),
+        onRefused: (error) => outages.push(error),
+      });
       await until(() => simulator.counters.openSubscriptions === 1);
       const made: string[] = [];
       const make = (count: number): void => {
@@ -169,30 +177,21 @@ for (const transport of ['WebSocket', 'TCP'] as const) {
         make(2);
       }
       await until(() => got.length >= made.length);
-      await pause(100);
-      life.abort();
+      await until(() => settled.at(-1) === 'connected');
+      await end();
       assert.deepEqual([...got].sort(), made);
       assert.ok(replayed.length > 0, 'some were missed and fetched');
     });
 
     it('streams a long series in chunks without holding up the process', async () => {
       await start({ stored: 20_000, chunkSize: 500 });
-      use();
-      const { readSeries } = await import('../../nodes/itwin-iot/client/data-stream');
-      const session = await socket.session(new AbortController().signal);
       let points = 0;
       let chunks = 0;
-      const params = { sensor: sensor(), ...SERIES };
-      await readSeries(
-        session,
-        'getData',
-        params,
-        (chunk) => {
-          chunks++;
-          points += Object.keys(chunk).length;
-        },
-        new AbortController().signal,
-      );
+      const count = (chunk: object): void => {
+        chunks++;
+        points += Object.keys(chunk).length;
+      };
+      await readWholeSeries(socket, 'getData', { sensor: sensor(), ...SERIES }, count, {});
       assert.equal(points, 20_000);
       assert.equal(chunks, 40);
     });

@@ -1,19 +1,44 @@
-import { createHttpClient, type HttpClient } from '../../core/http-client';
+import { PlatformError } from '../../core/errors';
+import { answerData, createHttpClient, type HttpAnswer, type HttpClient } from '../../core/http-client';
+import { isObject } from '../../core/json';
+import type { Operation, Values } from '../../core/operation';
+import { buildRequest } from '../../core/request-builder';
 import { createAuthorization } from './authorization';
+import { type Points, readWholeSeries } from './series';
 import type { ItwinSettings } from './settings';
 import { createSharedSocket, type SharedSocket } from './socket';
 
+/** What the platform answered, without its envelope. */
+export interface ItwinAnswer {
+  payload: unknown;
+  /** REST only. */
+  statusCode?: number;
+  headers?: unknown;
+}
+
+export interface ExecuteOptions {
+  signal: AbortSignal;
+  /** `getData` and `getObservations`: takes the points of each answer as they arrive; `payload` is then undefined. */
+  onPoints?: ((points: Points) => void) | undefined;
+}
+
 /** A client of one account: the shared socket and REST, with one authorization. Imports nothing of Node-RED. */
 export interface ItwinClient {
+  readonly settings: ItwinSettings;
   readonly socket: SharedSocket;
   readonly rest: HttpClient;
+  /**
+   * Any operation of the table but subscriptions. `values` have been checked.
+   *
+   * @throws PlatformError
+   */
+  execute(operation: Operation, values: Values, options: ExecuteOptions): Promise<ItwinAnswer>;
   close(): Promise<void>;
 }
 
 export function createItwinClient(settings: ItwinSettings): ItwinClient {
   const authorization = createAuthorization(settings);
-  const { tokens } = authorization;
-  const socket = createSharedSocket(settings, tokens);
+  const socket = createSharedSocket(settings, authorization.tokens);
   const rest = createHttpClient({
     platform: 'iTwin IoT',
     baseUrl: settings.restUrl,
@@ -25,10 +50,67 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
     proxy: settings.proxy,
   });
   return {
+    settings,
     socket,
     rest,
+    async execute(operation, values, options) {
+      if (operation.transport === 'jsonrpc') return { payload: await call(socket, operation, values, options) };
+      const request = buildRequest(operation, values);
+      const answer = await rest.request({
+        ...request,
+        query: projectNamed(request.query, settings),
+        signal: options.signal,
+      });
+      return { payload: opened(answer, operation), statusCode: answer.statusCode, headers: answer.headers };
+    },
     async close() {
       await Promise.all([socket.close(), rest.close(), authorization.close()]);
     },
   };
+}
+
+/** Requests with any number of answers. */
+const SERIES = ['getData', 'getObservations'];
+
+async function call(
+  socket: SharedSocket,
+  operation: Operation,
+  values: Values,
+  { signal, onPoints }: ExecuteOptions,
+): Promise<unknown> {
+  const method = operation.method === '*' ? String(values.method) : operation.method;
+  const params = operation.method === '*' ? (values.params as object | undefined) : rpcParams(operation, values);
+  if (/^(un)?subscribe/.test(method)) {
+    const message = `${method} has many answers: use a node "itwin-iot-subscribe"`;
+    throw new PlatformError('INVALID_PARAMETER', message, { operation: operation.id });
+  }
+  if (!SERIES.includes(method)) {
+    return socket.request(method, params, { repeatable: operation.repeatable, signal });
+  }
+  const whole: Points = {};
+  const take = onPoints ?? ((points: Points) => Object.assign(whole, points));
+  await readWholeSeries(socket, method, params ?? {}, take, { signal });
+  return onPoints ? undefined : whole;
+}
+
+function rpcParams({ params }: Operation, values: Values): object | undefined {
+  const entries = params.flatMap(({ name, in: place }) =>
+    place === 'rpc' && values[name] !== undefined ? [[name, values[name]]] : [],
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+type Query = readonly (readonly [name: string, value: string])[];
+
+/** The newer Sensor Data API calls the project `iTwinId`. */
+function projectNamed(query: Query = [], { projectParameter }: ItwinSettings): Query {
+  return query.map(([name, value]) => [name === 'projectIds' ? projectParameter : name, value]);
+}
+
+/** The data of a REST answer. The text has one such wrapper with a blank before its name: `" sensorTypes"`. */
+function opened(answer: HttpAnswer, { id, envelope }: Operation): unknown {
+  const data = answerData(answer, id);
+  if (envelope === undefined || !isObject(data)) return data;
+  const [member, ...others] = Object.keys(data);
+  return member?.trim() === envelope && others.length === 0 ? data[member] : data;
 }

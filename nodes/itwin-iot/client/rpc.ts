@@ -17,7 +17,7 @@ export interface Rpc {
   forget(id: number): void;
   /** Takes one answer. */
   receive(text: string): void;
-  /** Tells every listener that no answer will come. */
+  /** Tells every listener, and everybody who calls from now on, that no answer will come. */
   fail(error: PlatformError): void;
 }
 
@@ -28,11 +28,18 @@ export interface Rpc {
 export function createRpc(send: (text: string) => void, onStray: (error: PlatformError) => void): Rpc {
   // The text writes ids as numbers and as strings.
   const listeners = new Map<string, ResultListener>();
+  let over: PlatformError | undefined;
 
   const rpc: Rpc = {
     nextId: 0,
     call(method, params, listener) {
       const id = rpc.nextId++;
+      const error = over;
+      if (error) {
+        // Later, as an answer would come.
+        queueMicrotask(() => listener.onError(error));
+        return id;
+      }
       listeners.set(String(id), listener);
       send(JSON.stringify({ jsonrpc: '2.0', method, id, ...(params && { params }) }));
       return id;
@@ -58,6 +65,7 @@ export function createRpc(send: (text: string) => void, onStray: (error: Platfor
       else if (error) onStray(error);
     },
     fail(error) {
+      over = error;
       const all = [...listeners.values()];
       listeners.clear();
       for (const { onError } of all) onError(error);

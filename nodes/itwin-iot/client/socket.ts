@@ -6,7 +6,7 @@ import {
   type StreamSupervisor,
   superviseStream,
 } from '../../core/stream-supervisor';
-import { abortable, deadline } from '../../core/timing';
+import { abortable, type Deadline, deadline } from '../../core/timing';
 import { openSession, type Session } from './session';
 import type { ItwinSettings } from './settings';
 
@@ -19,22 +19,30 @@ export interface SocketUser {
   onSession?(session: Session): void;
 }
 
+/** How long something may take, and who may end it. */
+export interface RunOptions {
+  /** Begun anew on the next connection when this one breaks before the end. */
+  repeatable?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** The one socket of an account: opened for the first user, closed after the last. */
 export interface SharedSocket {
   /** @returns ends the use */
   use(user: SocketUser): () => Promise<void>;
   /**
-   * One request with one answer, on the present connection or the next that comes within the time-out.
+   * Work on the present connection or the next that comes within the time-out.
    *
-   * @param repeatable sent again on the next connection when this one breaks before the answer
+   * @param what names it in errors
+   * @param work is given the time limit of it all; `restart` it when the platform gives a sign of progress
    */
-  request(
-    method: string,
-    params: object | undefined,
-    options?: { repeatable?: boolean; signal?: AbortSignal },
-  ): Promise<unknown>;
-  /** The authenticated connection, as soon as there is one. */
-  session(signal: AbortSignal): Promise<Session>;
+  run<Result>(
+    what: string,
+    work: (session: Session, limit: Deadline) => Promise<Result>,
+    options?: RunOptions,
+  ): Promise<Result>;
+  /** One request with one answer. */
+  request(method: string, params: object | undefined, options?: RunOptions): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -47,6 +55,9 @@ export interface CodeSource {
 
 /** The first wait after a failure is at most so long, in milliseconds. */
 const FIRST_WAIT = 1000;
+
+/** Milliseconds that the connection stays open after the last request, when nobody else uses it. */
+const LINGER = 60_000;
 
 /** A peer that leaves so many keep-alive requests unanswered counts as dead. */
 const MISSED = 3;
@@ -61,7 +72,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   let last: { state: StreamState; detail: StreamDetail } | undefined;
   /** Why there is no connection; kept while the next attempt runs. */
   let trouble: PlatformError | undefined;
-  const waiting: ((session: Session) => void)[] = [];
+  let lingering: NodeJS.Timeout | undefined;
+  const waiting = new Set<(session: Session) => void>();
 
   const connect = async (stream: StreamSession): Promise<void> => {
     const session = await openWithCode(settings, codes, stream, onStray);
@@ -70,7 +82,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       stream.enter('connected');
       stream.progressed();
       current = session;
-      for (const resolve of waiting.splice(0)) resolve(session);
+      for (const resolve of waiting) resolve(session);
+      waiting.clear();
       for (const { onSession } of users) onSession?.(session);
       await abortable(session.ended, stream.signal);
     } finally {
@@ -102,6 +115,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     });
 
   const stop = async (): Promise<void> => {
+    clearTimeout(lingering);
+    lingering = undefined;
     const running = supervisor;
     supervisor = undefined;
     last = undefined;
@@ -110,51 +125,71 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
 
   const session = (signal: AbortSignal): Promise<Session> => {
     if (current) return Promise.resolve(current);
-    const next = new Promise<Session>((resolve) => waiting.push(resolve));
-    return abortable(next, signal);
+    let waiter: (session: Session) => void = () => undefined;
+    const next = new Promise<Session>((resolve) => {
+      waiter = resolve;
+      waiting.add(resolve);
+    });
+    return abortable(next, signal).finally(() => waiting.delete(waiter));
   };
 
-  const use: SharedSocket['use'] = (user) => {
+  const join = (user: SocketUser): void => {
+    clearTimeout(lingering);
+    lingering = undefined;
     users.add(user);
     supervisor ??= start();
     if (last) user.onState?.(last.state, last.detail);
     if (current) user.onSession?.(current);
-    return async () => {
-      users.delete(user);
-      if (users.size === 0) await stop();
+  };
+
+  /** The next request often follows soon: it need not dial and authenticate again. */
+  const linger = (user: SocketUser): void => {
+    users.delete(user);
+    if (users.size > 0 || !supervisor) return;
+    clearTimeout(lingering);
+    lingering = setTimeout(() => void stop(), LINGER).unref();
+  };
+
+  const run: SharedSocket['run'] = async (what, work, { repeatable = false, signal } = {}) => {
+    const refused = new AbortController();
+    const limit = deadline(settings.timeout, signal);
+    const user: SocketUser = {
+      onState(state, { error }) {
+        // Waiting for other credentials would be in vain.
+        if (state === 'unauthorized') refused.abort(error);
+      },
     };
+    join(user);
+    try {
+      for (;;) {
+        const connection = await abortable(session(limit.signal), refused.signal);
+        try {
+          return await work(connection, limit);
+        } catch (thrown) {
+          const again = repeatable && thrown instanceof PlatformError && thrown.retryable && !limit.signal.aborted;
+          if (!again) throw thrown;
+        }
+      }
+    } catch (thrown) {
+      if (signal?.aborted) throw signal.reason;
+      throw limit.signal.aborted ? away(what, settings, trouble) : named(thrown, what);
+    } finally {
+      limit.clear();
+      linger(user);
+    }
   };
 
   return {
-    use,
-    session,
-    async request(method, params, { repeatable = false, signal } = {}) {
-      const refused = new AbortController();
-      const limit = deadline(settings.timeout, signal);
-      const leave = use({
-        onState(state, { error }) {
-          // Waiting for other credentials would be in vain.
-          if (state === 'unauthorized') refused.abort(error);
-        },
-      });
-      const connected = (): Promise<Session> => abortable(session(limit.signal), refused.signal);
-      try {
-        for (;;) {
-          const connection = await connected();
-          try {
-            return await connection.request(method, params, limit.signal);
-          } catch (thrown) {
-            const again = repeatable && thrown instanceof PlatformError && thrown.retryable && !limit.signal.aborted;
-            if (!again) throw thrown;
-          }
-        }
-      } catch (thrown) {
-        throw limit.signal.aborted ? away(method, settings, trouble) : named(thrown, method);
-      } finally {
-        limit.clear();
-        await leave();
-      }
+    use(user) {
+      join(user);
+      return async () => {
+        users.delete(user);
+        if (users.size === 0) await stop();
+      };
     },
+    run,
+    request: (method, params, options) =>
+      run(method, (connection, { signal }) => connection.request(method, params, signal), options),
     close: stop,
   };
 }
@@ -195,8 +230,8 @@ function keepAlive(session: Session, interval: number, signal: AbortSignal): () 
 
 function named(thrown: unknown, operation: string): unknown {
   if (!(thrown instanceof PlatformError)) return thrown;
-  const { code, message, retryable, cause } = thrown;
-  return new PlatformError(code, message, { operation, retryable, cause });
+  const { code, message, retryable, verdict, cause } = thrown;
+  return new PlatformError(code, message, { operation, retryable, cause, ...(verdict && { verdict }) });
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {

@@ -1,3 +1,74 @@
 import type { NodeAPI } from 'node-red';
+import { registerAccount } from '../../core/node-red/account';
+import type { AccountType } from '../../core/node-red/account-type';
+import {
+  choiceSetting,
+  HTTP,
+  numberSetting,
+  type Properties,
+  readConnection,
+  secretSetting,
+  textSetting,
+  urlSetting,
+} from '../../core/node-red/settings';
+import { ITWIN_ACCOUNT } from '../accounts';
+import type { ItwinClient } from '../client/itwin-client';
+import type { ItwinAuth, ItwinSettings } from '../client/settings';
+import { lists } from './lists';
 
-export function registerItwinAccount(_RED: NodeAPI): void {}
+/** "Required scopes" of the platform text; the newer Sensor Data API has one of its own. */
+const SCOPE = 'sensor-data:modify sensor-data:read users:read itwins:read itwins:modify';
+
+const account: AccountType<ItwinSettings, ItwinClient> = {
+  type: ITWIN_ACCOUNT,
+  credentials: {
+    apiKey: { type: 'password' },
+    clientId: { type: 'text' },
+    clientSecret: { type: 'password' },
+    jwt: { type: 'password' },
+  },
+  read: (RED, properties) => {
+    const auth = choiceSetting<ItwinAuth>(properties, 'auth', ['apikey', 'ims', 'jwt']);
+    return {
+      ...readConnection(RED, properties, ['wss:', 'ws:', 'tcp:']),
+      restUrl: urlSetting(properties, 'restUrl', HTTP),
+      auth,
+      ...readCredentials(properties, auth),
+      scope: textSetting(properties, 'scope', false) || SCOPE,
+      accept: textSetting(properties, 'accept', false) || 'application/json',
+      projectParameter: textSetting(properties, 'projectParameter', false) || 'projectIds',
+      projectId: textSetting(properties, 'projectId', false),
+      keepalive: numberSetting(properties, 'keepalive', { fallback: 5, min: 0 }) * 1000,
+    };
+  },
+  otherUrls: ({ restUrl, auth, imsUrl }) => (auth === 'ims' ? [restUrl, imsUrl] : [restUrl]),
+  open(settings) {
+    // Here, not at the top: a flow without iTwin nodes must not pay for ws and undici.
+    const { createItwinClient } = require('../client/itwin-client') as typeof import('../client/itwin-client');
+    return createItwinClient(settings);
+  },
+  async test(client) {
+    const nodes = await lists.nodes(client, {});
+    await lists['device-types'](client);
+    return nodes.map(({ label, value }) => label || value).join(', ');
+  },
+  lists,
+};
+
+type Credentials = Pick<ItwinSettings, 'apiKey' | 'jwt' | 'imsUrl' | 'clientId' | 'clientSecret'>;
+
+/** Only what the chosen way needs; the rest may be left as it is. */
+function readCredentials(properties: Properties, auth: ItwinAuth): Credentials {
+  const isIms = auth === 'ims';
+  return {
+    apiKey: auth === 'apikey' ? secretSetting(properties, 'apiKey') : '',
+    jwt: auth === 'jwt' ? secretSetting(properties, 'jwt') : '',
+    imsUrl: isIms ? urlSetting(properties, 'imsUrl', HTTP) : '',
+    clientId: isIms ? textSetting(properties, 'clientId') : '',
+    clientSecret: isIms ? secretSetting(properties, 'clientSecret') : '',
+  };
+}
+
+export function registerItwinAccount(RED: NodeAPI): void {
+  registerAccount(RED, account);
+}

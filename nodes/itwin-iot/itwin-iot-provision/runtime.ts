@@ -1,3 +1,19 @@
 import type { NodeAPI } from 'node-red';
+import { registerOperationNode } from '../../core/node-red/operation-node';
+import { ITWIN_ACCOUNT } from '../accounts';
+import type { ItwinClient } from '../client/itwin-client';
+import type { ItwinSettings } from '../client/settings';
+import { operations } from '../operations';
+import { projectSetting } from '../project';
 
-export function registerItwinProvision(_RED: NodeAPI): void {}
+export function registerItwinProvision(RED: NodeAPI): void {
+  registerOperationNode<ItwinClient, ItwinSettings>(RED, {
+    type: 'itwin-iot-provision',
+    account: ITWIN_ACCOUNT,
+    operations,
+    create: (client, account, properties) => ({
+      settings: projectSetting(properties, account),
+      execute: ({ operation, values, signal }) => client.execute(operation, values, { signal }),
+    }),
+  });
+}

@@ -37,7 +37,7 @@ export const queryOperations: readonly Operation[] = [
   { ...list('listSensors', '/sensors/all'), envelope: 'sensors' },
   { ...get('listDocuments', '/documents', restProject), envelope: 'documents' },
   { ...get('listProfiles', '/profiles', restProject), envelope: 'profiles' },
-  get('getProject', '/projects/{projectId}', inPath('projectId', { setting: PROJECT })),
+  { ...get('getProject', '/projects/{projectId}', inPath('projectId', { setting: PROJECT })), envelope: 'project' },
   get('getProjectDataUsage', '/projects/{projectId}/dataUsage', inPath('projectId', { setting: PROJECT })),
   { ...get('listDeviceTypes', '/devices/types', excludeLegacy()), envelope: 'deviceTypes' },
   { ...get('listSensorTypes', '/sensors/types', excludeLegacy()), envelope: 'sensorTypes' },

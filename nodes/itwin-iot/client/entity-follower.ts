@@ -1,0 +1,64 @@
+import { isObject } from '../../core/json';
+import type { Follower } from './follower';
+
+/** A connection, device or sensor (platform text, "Working With Entities"). */
+export interface Entity {
+  id: string;
+  [member: string]: unknown;
+}
+
+/** Kinds of entity, as the methods and parameters of the platform name them. */
+export type EntityKind = 'nodes' | 'devices' | 'sensors';
+
+export interface EntityFollowerOptions {
+  kind: EntityKind;
+  ids: readonly string[];
+  projectIds: readonly string[] | undefined;
+  /** After an outage, ask whether something has changed meanwhile. */
+  backfill: boolean;
+  /** `replayed`: the change happened while there was no connection. */
+  onEntity(entity: Entity, replayed: boolean): void;
+}
+
+const METHODS: Record<EntityKind, { subscribe: string; get: string }> = {
+  nodes: { subscribe: 'subscribeNodes', get: 'getNodes' },
+  devices: { subscribe: 'subscribeDevices', get: 'getDevices' },
+  sensors: { subscribe: 'subscribeSensors', get: 'getSensors' },
+};
+
+/** Changes in the state of entities. */
+export function createEntityFollower({ kind, ids, projectIds, backfill, onEntity }: EntityFollowerOptions): Follower {
+  const params = { [kind]: ids, ...(projectIds && { projectIds }) };
+  /** The last known state of each, as JSON text. */
+  const known = new Map<string, string>();
+  let begun = false;
+
+  const take = (given: unknown, see: (entity: Entity, isNew: boolean) => void): void => {
+    for (const entity of Array.isArray(given) ? given : [given]) {
+      if (!isObject(entity) || typeof entity.id !== 'string') continue;
+      const text = JSON.stringify(entity);
+      see(entity as Entity, known.get(entity.id) !== text);
+      known.set(entity.id, text);
+    }
+  };
+
+  return {
+    behind: false,
+    subscribe(session, onRefused) {
+      const onResult = (result: unknown): void => {
+        if (isObject(result)) take(result.data, (entity) => onEntity(entity, false));
+      };
+      session.listen(METHODS[kind].subscribe, params, { onResult, onError: onRefused });
+    },
+    async catchUp(session, { signal }) {
+      if (!backfill) return;
+      const present = await session.request(METHODS[kind].get, params, signal);
+      const first = !begun;
+      begun = true;
+      // At the first connection this is what later changes are told by.
+      take(present, (entity, isNew) => {
+        if (isNew && !first) onEntity(entity, true);
+      });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { PlatformError } from '../../core/errors';
+import { isObject } from '../../core/json';
+import type { Session } from './session';
+import type { RunOptions, SharedSocket } from './socket';
+
+/** Points of one sensor as the platform writes them: value by ISO 8601 time. */
+export type Points = Record<string, unknown>;
+
+/** A series of one sensor in one metric and unit. */
+export interface SeriesParams {
+  metric?: string;
+  unit?: string;
+  params?: object;
+  projectIds?: readonly string[];
+}
+
+/**
+ * `getData` and its like on one connection: any number of answers with `data`, then `requestStatus: "finished"`.
+ *
+ * @param onPoints called for each answer as it arrives
+ */
+export function readSeries(
+  session: Session,
+  method: string,
+  params: object,
+  onPoints: (points: Points) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      request.forget();
+      settle();
+    };
+    const abort = (): void => end(() => reject(signal.reason));
+    const request = session.listen(method, params, {
+      onResult(result) {
+        if (!isObject(result)) return end(() => reject(unexpected(method)));
+        try {
+          if (isObject(result.data)) onPoints(result.data);
+        } catch (thrown) {
+          return end(() => reject(thrown));
+        }
+        if (result.requestStatus === 'finished') end(resolve);
+      },
+      onError: (error) => end(() => reject(error)),
+    });
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}
+
+function unexpected(method: string): PlatformError {
+  return new PlatformError('INVALID_RESPONSE', `the answer to ${method} is not an object`, { operation: method });
+}
+
+/**
+ * The same over as many connections as it takes: asked for anew when one breaks, each point handed on once. It is given
+ * up when no new point has come for the time-out of the account.
+ */
+export async function readWholeSeries(
+  socket: SharedSocket,
+  method: string,
+  params: object,
+  onPoints: (points: Points) => void,
+  options: RunOptions,
+): Promise<void> {
+  const seen = new Set<string>();
+  const work = (session: Session, limit: { signal: AbortSignal; restart(): void }): Promise<void> =>
+    readSeries(
+      session,
+      method,
+      params,
+      (points) => {
+        const fresh = unseen(points, seen);
+        if (fresh === undefined) return;
+        limit.restart();
+        onPoints(fresh);
+      },
+      limit.signal,
+    );
+  await socket.run(method, work, { ...options, repeatable: true });
+}
+
+/** The points not seen before, which are noted; undefined when there are none. */
+function unseen(points: Points, seen: Set<string>): Points | undefined {
+  const before = seen.size;
+  const times = Object.keys(points);
+  const known = times.filter((time) => seen.has(time));
+  for (const time of times) seen.add(time);
+  if (seen.size === before) return undefined;
+  if (known.length === 0) return points;
+  const { ...fresh } = points;
+  for (const time of known) delete fresh[time];
+  return fresh;
+}

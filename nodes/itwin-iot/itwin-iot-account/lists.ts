@@ -1,0 +1,101 @@
+import { isObject } from '../../core/json';
+import { listOf } from '../../core/list-text';
+import type { PickItem, PickQuery } from '../../core/node-red/account-type';
+import { findOperation, type Operation } from '../../core/operation';
+import { deadline } from '../../core/timing';
+import type { ItwinClient } from '../client/itwin-client';
+import { operations } from '../operations';
+import { type Branch, treeOf } from './tree';
+
+/** Somebody waits in front of a dialog. */
+const TIMEOUT = 10_000;
+
+/** Pick lists: entities as a tree, metrics and units of what has been chosen, templates. */
+export const lists = {
+  nodes: (client: ItwinClient, query: PickQuery) =>
+    within(async (signal) => treeOf([await nodes(client, query, signal)])),
+  devices: (client: ItwinClient, query: PickQuery) =>
+    within(async (signal) => treeOf(await Promise.all([nodes(client, query, signal), devices(client, query, signal)]))),
+  sensors: (client: ItwinClient, query: PickQuery) =>
+    within(async (signal) =>
+      treeOf(
+        await Promise.all([
+          nodes(client, query, signal),
+          devices(client, query, signal),
+          sensors(client, query, signal),
+        ]),
+      ),
+    ),
+  metrics: (client: ItwinClient, { sensor, sensors: several }: PickQuery) =>
+    within(async (signal) => {
+      const [id = ''] = listOf(sensor ?? several ?? '') ?? [];
+      return named(member(await ask(client, 'getMetrics', { sensors: [id] }, signal), id));
+    }),
+  units: (client: ItwinClient, { metric = '' }: PickQuery) =>
+    within(async (signal) => named(member(await ask(client, 'getUnits', { metrics: [metric] }, signal), metric))),
+  'metric-types': (client: ItwinClient) => types(client, 'listMetricTypes', 'metrics'),
+  'device-types': (client: ItwinClient) => types(client, 'listDeviceTypes', 'deviceTypes'),
+  'sensor-types': (client: ItwinClient) => types(client, 'listSensorTypes', 'sensorTypes'),
+};
+
+async function within<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const limit = deadline(TIMEOUT);
+  return work(limit.signal).finally(() => limit.clear());
+}
+
+function ask(client: ItwinClient, method: string, params: object, signal: AbortSignal): Promise<unknown> {
+  return client.socket.request(method, params, { repeatable: true, signal });
+}
+
+async function entities(
+  client: ItwinClient,
+  method: string,
+  { projectId = client.settings.projectId }: PickQuery,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>[]> {
+  const answer = await ask(client, method, projectId === '' ? {} : { projectIds: [projectId] }, signal);
+  return Array.isArray(answer) ? answer.filter(isObject) : [];
+}
+
+type Entities = (client: ItwinClient, query: PickQuery, signal: AbortSignal) => Promise<Branch[]>;
+
+const nodes: Entities = async (...asked) =>
+  (await entities(asked[0], 'getNodes', asked[1], asked[2])).map((entity) => branchOf(entity, undefined));
+
+const devices: Entities = async (...asked) =>
+  (await entities(asked[0], 'getDevices', asked[1], asked[2])).map((entity) => branchOf(entity, nodeOf(entity)));
+
+const sensors: Entities = async (...asked) =>
+  (await entities(asked[0], 'getSensors', asked[1], asked[2])).map((entity) =>
+    branchOf(entity, entity.device ?? nodeOf(entity)),
+  );
+
+function branchOf({ id, props }: Record<string, unknown>, parent: unknown): Branch {
+  const name = isObject(props) && typeof props.NAME === 'string' ? props.NAME : '';
+  return { id: String(id), name, parent: typeof parent === 'string' ? parent : undefined };
+}
+
+function nodeOf({ props }: Record<string, unknown>): unknown {
+  return isObject(props) ? props.NODE_ID : undefined;
+}
+
+/** Metrics, units and templates: `{id, name, displayName}`. */
+function named(items: unknown): PickItem[] {
+  const found = Array.isArray(items) ? items.filter(isObject) : [];
+  return found.map(({ id, displayName, name }) => ({ value: String(id), label: String(displayName ?? name ?? '') }));
+}
+
+async function types(client: ItwinClient, id: string, envelope: string): Promise<PickItem[]> {
+  return within(async (signal) => {
+    const { payload } = await client.execute(
+      findOperation(operations, 'itwin-iot-query', id) as Operation,
+      { excludeLegacy: true },
+      { signal },
+    );
+    return named(Array.isArray(payload) ? payload : member(payload, envelope));
+  });
+}
+
+function member(answer: unknown, name: string): unknown {
+  return isObject(answer) ? answer[name] : undefined;
+}

@@ -1,0 +1,47 @@
+import type { FlowMessage } from '../../core/node-red/node';
+import type { OperationAnswer, OperationCall } from '../../core/node-red/operation-node';
+import type { Values } from '../../core/operation';
+import { SENML_CONTENT_TYPE, type SenmlRecord, seriesWriter } from '../../core/senml';
+import type { ItwinClient } from '../client/itwin-client';
+import type { Points } from '../client/series';
+import type { Output } from '../message';
+import { senmlUnit } from '../units';
+
+/** One query: a long series arrives piece by piece, and is handed on so when the user wants it so. */
+export async function query(client: ItwinClient, call: OperationCall, output: Output): Promise<OperationAnswer> {
+  const { operation, values, signal } = call;
+  if (operation.id !== 'getData' && operation.id !== 'getObservations')
+    return client.execute(operation, values, { signal });
+  const senml = output === 'senml' && operation.id === 'getData';
+  const collect = call.onItem ? undefined : collector(senml ? packs(values) : undefined);
+  let count = 0;
+  const onPoints = (points: Points): void => {
+    count += Object.keys(points).length;
+    call.onProgress(count);
+    if (collect) collect.add(points);
+    else call.onItem?.(senml ? packs(values)(points) : points, aboutSensor(values, senml));
+  };
+  const answer = await client.execute(operation, values, { signal, onPoints });
+  return { ...answer, payload: collect?.all(), ...(senml && { contentType: SENML_CONTENT_TYPE }) };
+}
+
+type Packs = (points: Points) => SenmlRecord[];
+
+function packs({ sensor, metric, unit }: Values): Packs {
+  const device = String(sensor);
+  return seriesWriter({ platform: 'itwin-iot', device, name: String(metric), unit: senmlUnit(unit) });
+}
+
+/** Collects a series as it comes: put together at the end, a long one would hold up everything else. */
+function collector(write: Packs | undefined): { add(points: Points): void; all(): unknown } {
+  const whole: Points = {};
+  const records: SenmlRecord[] = [];
+  return write
+    ? { add: (points) => void records.push(...write(points)), all: () => records }
+    : { add: (points) => void Object.assign(whole, points), all: () => whole };
+}
+
+function aboutSensor({ sensor }: Values, senml: boolean): Partial<FlowMessage> {
+  const device = String(sensor);
+  return { topic: device, device, event: 'data', replayed: true, ...(senml && { contentType: SENML_CONTENT_TYPE }) };
+}

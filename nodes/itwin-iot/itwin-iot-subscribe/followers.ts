@@ -1,0 +1,81 @@
+import type { Cursor, CursorKeeper } from '../../core/cursor-store';
+import { toPlatformError } from '../../core/errors';
+import { createNodeCursor } from '../../core/node-red/cursor';
+import type { FlowMessage, NodeScope } from '../../core/node-red/node';
+import type { Follower } from '../client/follower';
+import type { ItwinSettings } from '../client/settings';
+import { entityMessage, pointMessage } from '../message';
+import type { SubscriptionSettings } from './settings';
+
+export interface Followers {
+  followers: readonly Follower[];
+  /** Writes down where they stand. */
+  close(): Promise<void>;
+}
+
+/** What a node follows, wired to its output. */
+export async function createFollowers(
+  scope: NodeScope,
+  account: ItwinSettings,
+  settings: SubscriptionSettings,
+  closing: AbortSignal,
+): Promise<Followers> {
+  const send = (message: FlowMessage): void => {
+    if (!closing.aborted) scope.node.send(message as never);
+  };
+  return settings.kind === 'data'
+    ? sensorFollowers(scope, account, settings, send)
+    : { followers: [entityFollower(scope, settings, send)], close: async () => undefined };
+}
+
+function entityFollower(scope: NodeScope, settings: SubscriptionSettings, send: Send): Follower {
+  const { createEntityFollower } = require('../client/entity-follower') as typeof import('../client/entity-follower');
+  const { ids, projectIds, backfill, output } = settings;
+  const kind = settings.kind as Exclude<SubscriptionSettings['kind'], 'data'>;
+  const onEntity = scope.guard((entity: Parameters<typeof entityMessage>[0], replayed: boolean) =>
+    send(entityMessage(entity, kind, replayed, output)),
+  );
+  return createEntityFollower({ kind, ids, projectIds, backfill, onEntity });
+}
+
+type Send = (message: FlowMessage) => void;
+
+/** "An update names no sensor": one subscription for each. The cursor holds the newest time of each. */
+async function sensorFollowers(
+  scope: NodeScope,
+  { url }: ItwinSettings,
+  { ids, series, projectIds = [], backfill, store, output }: SubscriptionSettings,
+  send: Send,
+): Promise<Followers> {
+  const about = [url, ...projectIds, series.metric, series.unit, JSON.stringify(series.params ?? {})];
+  const cursor = createNodeCursor(scope, store, about.join(' '));
+  const reached = await loadCursor(scope, cursor, backfill);
+  const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
+  const followers = ids.map((sensor) => {
+    const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
+    return createSensorFollower({
+      sensor,
+      series,
+      since: reached[sensor],
+      backfill,
+      onPoint: scope.guard((time, value, replayed) => send(pointMessage(names, time, value, replayed, output))),
+      onComplete(time) {
+        reached[sensor] = time;
+        if (backfill) cursor.touch(reached);
+      },
+    });
+  });
+  return { followers, close: () => cursor.close() };
+}
+
+/** Without its cursor a subscription begins live. */
+async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: boolean): Promise<Cursor> {
+  try {
+    if (backfill) return await cursor.load();
+    // Switched on again later, it is not to go on from where it was once.
+    await cursor.forget();
+  } catch (thrown) {
+    scope.report(toPlatformError(thrown));
+  }
+  return {};
+}

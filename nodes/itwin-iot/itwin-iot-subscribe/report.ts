@@ -1,0 +1,21 @@
+import { isCredentialError } from '../../core/errors';
+import type { NodeScope } from '../../core/node-red/node';
+import { streamReporter } from '../../core/node-red/stream-node';
+import type { KeepSubscribedOptions } from '../client/keep-subscribed';
+
+/** How subscriptions look on a node: one that is refused is never green. */
+export function subscriptionReporter(
+  scope: NodeScope,
+): Pick<KeepSubscribedOptions, 'onState' | 'onOutage' | 'onRefused'> {
+  const { onState, onOutage } = streamReporter(scope);
+  return {
+    onState: scope.guard((state, detail) => {
+      const { error } = detail;
+      if (state !== 'refused') onState(state, detail);
+      else if (error && isCredentialError(error)) scope.status.show('unauthorized');
+      else scope.status.show('disconnected', error?.code);
+    }),
+    onOutage,
+    onRefused: scope.guard((error) => scope.report(error)),
+  };
+}

@@ -1,0 +1,51 @@
+import { isObject } from '../../core/json';
+import type { NodeScope } from '../../core/node-red/node';
+import { booleanSetting, choiceSetting, listSetting, type Properties, textSetting } from '../../core/node-red/settings';
+import { createTypedReader, typedParams } from '../../core/node-red/typed-values';
+import { findOperation, type Operation } from '../../core/operation';
+import { resolveParameters } from '../../core/parameters';
+import type { SeriesParams } from '../client/series';
+import type { ItwinSettings } from '../client/settings';
+import type { Output } from '../message';
+import { operations } from '../operations';
+import { SUBSCRIPTIONS, type Subscription } from '../operations/subscribe';
+import { projectSetting } from '../project';
+
+/** What a node subscribes to. */
+export interface SubscriptionSettings {
+  kind: Subscription;
+  ids: readonly string[];
+  /** For `data`. */
+  series: SeriesParams;
+  projectIds: readonly string[] | undefined;
+  backfill: boolean;
+  store: string;
+  output: Output;
+}
+
+/** @throws PlatformError naming the property or parameter */
+export async function readSubscription(scope: NodeScope, account: ItwinSettings): Promise<SubscriptionSettings> {
+  const properties = scope.config as unknown as Properties;
+  const kind = choiceSetting<Subscription>(properties, 'subscription', SUBSCRIPTIONS);
+  const operation = findOperation(operations, 'itwin-iot-subscribe', kind) as Operation;
+  const given = await createTypedReader(scope.RED, scope.node).readAll(typedParams(properties.params), {} as never);
+  const idsName = kind === 'data' ? 'sensors' : kind;
+  const dialog = {
+    ...(isObject(given) ? given : {}),
+    [idsName]: listSetting(properties, 'ids'),
+    metric: textSetting(properties, 'metric', false),
+    unit: textSetting(properties, 'unit', false),
+  };
+  const settings = projectSetting(properties, account);
+  const values = resolveParameters(operation, { dialog, message: undefined, payload: undefined, settings });
+  const { [idsName]: ids, projectIds, ...series } = values;
+  return {
+    kind,
+    ids: [...new Set(ids as string[])],
+    series: { ...series, ...(projectIds !== undefined && { projectIds: projectIds as string[] }) },
+    projectIds: projectIds as string[] | undefined,
+    backfill: booleanSetting(properties, 'backfill'),
+    store: textSetting(properties, 'store', false),
+    output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
+  };
+}

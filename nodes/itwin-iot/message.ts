@@ -1,0 +1,48 @@
+import type { FlowMessage } from '../core/node-red/node';
+import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml';
+import type { Entity, EntityKind } from './client/entity-follower';
+import { senmlUnit } from './units';
+
+export type Output = 'native' | 'senml';
+
+/** What the points of a subscription are. */
+export interface SeriesNames {
+  sensor: string;
+  metric: string;
+  unit: string;
+}
+
+/**
+ * The message for one observation: `{time: value}`, as the platform's update carries it.
+ *
+ * All members in one literal: this runs for every observation, and an object that grows member by member costs Node-RED
+ * twice the time. Node-RED fills in an empty `_msgid`.
+ */
+export function pointMessage(
+  { sensor, metric, unit }: SeriesNames,
+  time: string,
+  value: unknown,
+  replayed: boolean,
+  output: Output,
+): FlowMessage {
+  const points = { [time]: value };
+  if (output === 'senml') {
+    const write = seriesWriter({ platform: 'itwin-iot', device: sensor, name: metric, unit: senmlUnit(unit) });
+    const message = pointMessage({ sensor, metric, unit }, time, value, replayed, 'native');
+    return Object.assign(message, { payload: write(points), contentType: SENML_CONTENT_TYPE });
+  }
+  return replayed
+    ? { _msgid: '', payload: points, topic: sensor, device: sensor, event: 'data', time, replayed }
+    : { _msgid: '', payload: points, topic: sensor, device: sensor, event: 'data', time };
+}
+
+/** The message for a connection, device or sensor whose state has changed. */
+export function entityMessage(entity: Entity, kind: EntityKind, replayed: boolean, output: Output): FlowMessage {
+  const { id } = entity;
+  const message: FlowMessage = { _msgid: '', payload: entity, topic: id, device: id, event: kind };
+  if (replayed) message.replayed = true;
+  if (output === 'native') return message;
+  const { id: _, ...values } = entity;
+  const payload = toSenml({ platform: 'itwin-iot', device: id, values });
+  return Object.assign(message, { payload, contentType: SENML_CONTENT_TYPE });
+}
