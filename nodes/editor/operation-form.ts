@@ -76,7 +76,7 @@ export function createOperationForm(
     const values = kept.get(id) ?? {};
     rows = operation.params.map((parameter) => {
       const initial = asTyped(parameter, values[parameter.name]);
-      const needs = pickNeeds(lookUp, operation, parameter, (name) => typedIn(rows, name));
+      const needs = pickNeeds(dialog, operation, parameter, (name) => typedIn(rows, name));
       return createParameterRow(dialog, operation, parameter, { initial, needs });
     });
     place.append(layOut(rows, t('common.operation.more')), together);
