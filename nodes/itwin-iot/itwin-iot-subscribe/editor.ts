@@ -111,6 +111,7 @@ function addSeries(dialog: Dialog, { params }: ItwinSubscribe): ParameterRow {
   }
   const initial = asTyped(parameter('params'), params?.params);
   const row = createParameterRow(dialog, DATA, parameter('params'), { initial, fromMessage: false });
+  row.element.children('label').prepend('<i class="fa fa-sliders"></i>');
   dialog.root.find('.farfield-metric-params').append(row.element);
   return row;
 }
