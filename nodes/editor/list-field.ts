@@ -1,6 +1,7 @@
 import { listOf } from '../core/list-text';
 import { listText } from './pick-list';
-import { isVariable } from './values';
+import type { EditorNode } from './red';
+import { isVariable, list } from './values';
 
 /** A property that holds a list of texts, in a field of one line. */
 export interface ListField {
@@ -9,8 +10,12 @@ export interface ListField {
 }
 
 /** Fills the field. Its id must not be that of the property, or the editor would save its text in place of the list. */
-export function createListField(field: JQuery, current: unknown): ListField {
-  field.val(Array.isArray(current) ? listText(current.map(String)) : String(current ?? ''));
+export function createListField(node: EditorNode, field: JQuery, current: unknown): ListField {
+  const check = (): void => {
+    field.toggleClass('input-error', list().call(node, field.val(), {}) !== true);
+  };
+  field.val(Array.isArray(current) ? listText(current.map(String)) : String(current ?? '')).on('input change', check);
+  check();
   return {
     value() {
       const text = String(field.val()).trim();

@@ -74,10 +74,11 @@ export function createOperationForm(
     place.append($('<div class="farfield-hint farfield-operation-help">').text(help ?? ''));
     if (!operation) return;
     const values = kept.get(id) ?? {};
-    rows = operation.params.map((parameter) => {
+    rows = operation.params.flatMap((parameter) => {
       const initial = asTyped(parameter, values[parameter.name]);
-      const needs = pickNeeds(lookUp, operation, parameter, (name) => typedIn(rows, name));
-      return createParameterRow(dialog, operation, parameter, { initial, needs });
+      if (initial === undefined && hasField(dialog, parameter)) return [];
+      const needs = pickNeeds(dialog, operation, parameter, (name) => typedIn(rows, name));
+      return [createParameterRow(dialog, operation, parameter, { initial, needs })];
     });
     place.append(layOut(rows, t('common.operation.more')), together);
     if (rows.length > 0) place.append($('<div class="farfield-hint">').text(t('common.operation.empty')));
@@ -136,6 +137,11 @@ function showSettings({ root }: Dialog, operation: Operation | undefined): void 
     // An operation that only the message names may have it.
     $(row).toggle(!operation || operation.params.some(({ setting }) => setting === name));
   });
+}
+
+/** The dialog's own field for the setting takes the place of a row. */
+function hasField(dialog: Dialog, { setting }: Parameter): boolean {
+  return setting !== undefined && dialog.field(setting).length > 0;
 }
 
 function typedIn(rows: readonly ParameterRow[], name: string): TypedText | undefined {

@@ -30,6 +30,8 @@ export interface PickNeed {
   label: string;
   /** What is written down in the field; empty while it is not known here. */
   value(): string;
+  /** The list does without it too. */
+  optional?: boolean;
 }
 
 /** Puts a button beside a field that opens a list of what the platform has. Text can be typed all the same. */
@@ -79,12 +81,13 @@ export function addPickList(options: PickListOptions): void {
   const fill = async (panel: PickPanel): Promise<void> => {
     const id = dialog.value(account);
     if (id === '') return panel.showMessage(t('common.pick.noAccount'));
-    const unknown = needs.find((need) => need.value() === '');
+    const unknown = needs.find(({ value, optional }) => !optional && value() === '');
     if (unknown) return panel.showMessage(t('common.pick.needs', { field: unknown.label }));
     panel.showLoading();
-    const query = new URLSearchParams(needs.map((need) => [need.name, need.value()]));
+    const known = needs.filter(({ value }) => value() !== '');
+    const query = new URLSearchParams(known.map(({ name, value }) => [name, value()]));
     const path = `${accountType(dialog, account)}/${encodeURIComponent(id)}/lists/${typeof list === 'string' ? list : list()}`;
-    const answer = await adminRequest(needs.length === 0 ? path : `${path}?${query}`);
+    const answer = await adminRequest(known.length === 0 ? path : `${path}?${query}`);
     if (answer.ok) return panel.showItems(itemsOf(answer.body));
     if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notDeployed'));
     const { summary, detail } = errorText(dialog.lookUp, answer);

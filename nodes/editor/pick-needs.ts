@@ -1,26 +1,34 @@
 import type { Operation, Parameter } from '../core/operation';
-import { type LookUp, parameterLabel } from './operation-texts';
+import type { Dialog } from './dialog';
+import { parameterLabel } from './operation-texts';
 import type { PickNeed } from './pick-list';
-import { type TypedText, writtenValue } from './values';
+import { isVariable, type TypedText, writtenValue } from './values';
 
-/** What the pick list of a parameter depends on, read from the fields of the operation's other parameters. */
+/**
+ * What the pick list of a parameter depends on: other parameters that it names, and settings such as the project where
+ * one of the operation's parameters stands for them.
+ *
+ * @param typed reads the fields of the form
+ */
 export function pickNeeds(
-  lookUp: LookUp,
+  dialog: Dialog,
   operation: Operation,
   { pick }: Parameter,
   typed: (name: string) => TypedText | undefined,
 ): PickNeed[] {
   const names = typeof pick === 'object' ? pick.needs : [];
-  return operation.params
-    .filter(({ name }) => names.includes(name))
-    .map((needed) => ({
-      name: needed.name,
-      label: parameterLabel(lookUp, operation, needed),
-      value() {
-        const given = typed(needed.name);
-        const value = given && writtenValue(needed, given);
-        // Of several sensors the first stands for all.
-        return String((Array.isArray(value) ? value[0] : value) ?? '');
-      },
-    }));
+  const written = (parameter: Parameter): string => {
+    const given = typed(parameter.name);
+    const value = given && writtenValue(parameter, given);
+    // Of several sensors the first stands for all.
+    return String((Array.isArray(value) ? value[0] : value) ?? '');
+  };
+  return operation.params.flatMap((parameter): PickNeed[] => {
+    const { name, setting } = parameter;
+    const label = parameterLabel(dialog.lookUp, operation, parameter);
+    if (names.includes(name)) return [{ name, label, value: () => written(parameter) }];
+    if (setting === undefined) return [];
+    const ofNode = (): string => (isVariable(dialog.value(setting)) ? '' : dialog.value(setting));
+    return [{ name: setting, label, value: () => written(parameter) || ofNode(), optional: true }];
+  });
 }

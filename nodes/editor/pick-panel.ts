@@ -9,7 +9,7 @@ export interface PickPanel {
 
 interface PickPanelOptions {
   t: Translate;
-  /** The list opens below it, as wide as it is. */
+  /** The list opens below it, at least as wide. */
   below: JQuery;
   focusAfter: JQuery;
   /** The list stays open after a pick; a second pick of the same takes it back. */
@@ -22,6 +22,9 @@ interface PickPanelOptions {
 
 /** More would make the browser slow; the filter finds the rest. */
 const MOST_SHOWN = 200;
+
+/** Pixels, where the dialog has them: names and ids stand side by side. */
+const WIDTH = 420;
 
 let panels = 0;
 
@@ -127,8 +130,9 @@ export function openPickPanel(options: PickPanelOptions): PickPanel {
     onReload();
   });
 
-  popover.container.addClass('farfield-pick-panel').width(Math.max(260, below.outerWidth() ?? 0));
-  popover.show({ target: below, align: 'right', offset: [0, 2], onclose: () => undefined });
+  const { width, shift } = placeOf(below);
+  popover.container.addClass('farfield-pick-panel').width(width);
+  popover.show({ target: below, align: 'right', offset: [shift, 2], onclose: () => undefined });
   filter.trigger('focus');
 
   return {
@@ -151,9 +155,18 @@ export function openPickPanel(options: PickPanelOptions): PickPanel {
   };
 }
 
+/** At least as wide as the field, wider where the form has room; then it is shifted to the left, to stay above the form. */
+function placeOf(below: JQuery): { width: number; shift: number } {
+  const form = below.closest('.farfield-form');
+  const room = form.width() ?? WIDTH;
+  const width = Math.max(Math.min(WIDTH, room), below.outerWidth() ?? 0);
+  const before = (below.offset()?.left ?? 0) - (form.offset()?.left ?? 0);
+  return { width, shift: Math.min(0, room - before - width) };
+}
+
 function elementOf({ item: { value, label, depth, heading } }: Line, id: string): JQuery {
   const line = heading ? $('<li role="presentation" class="farfield-pick-heading">') : $('<li role="option">');
   line.attr({ id, title: value }).css('--farfield-depth', depth);
-  if (label === '' || label === value) return line.append($('<span>').text(value));
-  return line.append($('<span>').text(label), $('<code>').text(value));
+  if (label === '' || label === value || heading) return line.append($('<span>').text(label || value));
+  return line.append($('<span>').text(label), $('<code>').append($('<bdi>').text(value)));
 }

@@ -22,7 +22,7 @@ export function createIntegrationForm(dialog: Dialog, row: ParameterRow): Parame
       changed() {
         // Without either the platform answers 422.
         if (draft.nodeId === undefined && draft.changeState === undefined) draft.changeState = 'new';
-        const text = JSON.stringify(draft);
+        const text = JSON.stringify({ nodeId: undefined, changeState: undefined, ...draft });
         if (text === shown) return;
         shown = text;
         row.write(text);

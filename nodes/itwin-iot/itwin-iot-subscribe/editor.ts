@@ -91,25 +91,27 @@ function addIds(dialog: Dialog, { subscription, ids }: ItwinSubscribe): ListFiel
     label: operationText(lookUp, each, 'title') ?? each.id,
   }));
   fillSelect(select, choices, subscription || 'data');
-  addPickList({ dialog, field, list: () => String(entities().pick), several: true });
-  return createListField(field, ids);
+  const needs = pickNeeds(dialog, DATA, DATA.params[0] as Parameter, () => undefined);
+  addPickList({ dialog, field, list: () => String(entities().pick), several: true, needs });
+  return createListField(dialog.node, field, ids);
 }
 
 /** Metric, unit and the metric's own parameters of a subscription to data. */
 function addSeries(dialog: Dialog, { params }: ItwinSubscribe): ParameterRow {
   const parameter = (name: string): Parameter => DATA.params.find((each) => each.name === name) as Parameter;
-  const typed = (name: string): TypedText => {
-    const value = name === 'sensors' ? dialog.root.find('#farfield-ids').val() : dialog.value(name);
-    return { type: 'str', value: String(value) };
+  const typed = (name: string): TypedText | undefined => {
+    const value = String(name === 'sensors' ? dialog.root.find('#farfield-ids').val() : dialog.value(name));
+    return value === '' ? undefined : { type: 'str', value };
   };
   for (const name of ['metric', 'unit']) {
     const { pick } = parameter(name);
     const list = typeof pick === 'object' ? pick.list : String(pick);
-    const needs = pickNeeds(dialog.lookUp, DATA, parameter(name), typed);
+    const needs = pickNeeds(dialog, DATA, parameter(name), typed);
     addPickList({ dialog, field: dialog.field(name), list, needs });
   }
   const initial = asTyped(parameter('params'), params?.params);
   const row = createParameterRow(dialog, DATA, parameter('params'), { initial, fromMessage: false });
+  row.element.children('label').prepend('<i class="fa fa-sliders"></i>');
   dialog.root.find('.farfield-metric-params').append(row.element);
   return row;
 }
