@@ -84,9 +84,7 @@ function fromPack(pack: readonly SenmlGroup[], defaults: ObservationDefaults, no
 /** What an error names: the operation, and the place in the payload. */
 type Place = Pick<ObservationDefaults, 'operation'> & { where: string };
 
-const SENSOR_ID = inBody('sensorId', {
-  check: (value) => (String(value).startsWith('/') ? undefined : 'must be the id of a sensor, which begins with "/"'),
-});
+const SENSOR_ID = inBody('sensorId');
 
 function sensorOf(value: unknown, { operation, where }: Place): string {
   if (!isEmpty(value)) return checkParameter(SENSOR_ID, value, operation + where) as string;
