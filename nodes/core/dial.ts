@@ -54,7 +54,10 @@ async function ready(socket: Socket, event: string, signal: AbortSignal): Promis
     socket.once(event, () => resolve(socket));
   });
   try {
-    return await abortable(happened, signal);
+    const opened = await abortable(happened, signal);
+    // It may have failed in the same moment: nobody would hear of it any more.
+    if (opened.destroyed) throw opened.errored ?? cut();
+    return opened;
   } catch (error) {
     socket.destroy();
     throw error;

@@ -388,8 +388,25 @@ describe('WebSocket', () => {
 
     it('says what is wrong when the server speaks no TLS', async () => {
       const server = await serving(startWebSockets());
-      const error = await open(server.url.replace('ws:', 'wss:')).then(assert.fail, (thrown: PlatformError) => thrown);
+      const error = await open(server.url.replace('ws:', 'wss:')).then(
+        () => assert.fail('it opened'),
+        (thrown: PlatformError) => thrown,
+      );
       assert.match(error.message, /no trusted TLS connection to THREAD|cut the connection/);
+      await gone(server);
+    });
+
+    it('shows its own certificate where the server asks for one, and says what is wrong without', async () => {
+      const server = await serving(
+        startWebSockets({ tls: { ...certificate, ca: certificate.cert, requestCert: true, rejectUnauthorized: true } }),
+      );
+      const connection = await open(server.url, { tls: { ...certificate, ca: certificate.cert } });
+      connection.close();
+      const refused = open(server.url, { tls: { ca: certificate.cert } });
+      await assert.rejects(
+        refused,
+        /no trusted TLS connection to THREAD at wss:[^]*CERTIFICATE_REQUIRED|cut the connection/,
+      );
       await gone(server);
     });
 

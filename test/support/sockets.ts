@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Certificate } from './http';
 
 /** A server on loopback whose connections can be counted. */
 export interface LocalSockets {
@@ -54,7 +53,7 @@ export async function startWebSockets({
   tls,
   host = 'localhost',
 }: {
-  tls?: Certificate;
+  tls?: ServerOptions;
   host?: string;
 } = {}): Promise<LocalWebSockets> {
   const server = tls ? createTlsServer(tls) : createHttpServer();
