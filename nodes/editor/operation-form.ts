@@ -55,7 +55,7 @@ export function createOperationForm(
   const select = dialog.field('operation');
   const place = dialog.root.find('.farfield-operation');
   const kept = new Map<string, Params>([[node.operation, savedParams(node.params)]]);
-  const together = $('<div class="farfield-note" role="status">');
+  const together = $('<div class="farfield-note farfield-together" role="status">');
   let chosen: string | undefined;
   let rows: ParameterRow[] = [];
   let forms: ParameterForm[] = [];
