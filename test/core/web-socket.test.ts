@@ -405,7 +405,7 @@ describe('WebSocket', () => {
       const refused = open(server.url, { tls: { ca: certificate.cert } });
       await assert.rejects(
         refused,
-        /no trusted TLS connection to THREAD at wss:[^]*CERTIFICATE_REQUIRED|cut the connection/,
+        /no trusted TLS connection to THREAD at wss:[\s\S]*CERTIFICATE_REQUIRED|cut the connection/,
       );
       await gone(server);
     });
