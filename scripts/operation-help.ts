@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Operation, Parameter } from '../nodes/core/operation';
 import { operationsOf } from '../nodes/core/operation';
-import { isRequired, type LookUp, operationText, parameterText } from '../nodes/editor/operation-texts';
+import {
+  choiceText,
+  hasDefault,
+  isRequired,
+  type LookUp,
+  operationText,
+  parameterText,
+} from '../nodes/editor/operation-texts';
 
 const PLACEHOLDER = /<!-- operations:([\w-]+) -->/g;
 
@@ -41,16 +48,22 @@ export function lookUpIn(catalogue: Record<string, unknown>): LookUp {
 }
 
 function describe(operation: Operation, lookUp: LookUp): string {
-  const { id, method, path } = operation;
+  const { id } = operation;
   const title = need(operationText(lookUp, operation, 'title'), `operations.${id}.title`);
   const help = need(operationText(lookUp, operation, 'help'), `operations.${id}.help`);
-  const request = `<code>${escapeHtml(`${method} ${path}`)}</code>`;
+  const request = requestOf(operation);
   const list = operation.params.map((parameter) => describeParameter(operation, parameter, lookUp)).join('\n');
   return [
     `<h4>${escapeHtml(title)} <code>${escapeHtml(id)}</code></h4>`,
-    `<p>${escapeHtml(help)} ${request}</p>`,
+    `<p>${escapeHtml(help)}${request === '' ? '' : ` <code>${escapeHtml(request)}</code>`}</p>`,
     ...(list === '' ? [] : [`<dl class="message-properties">\n${list}\n</dl>`]),
   ].join('\n');
+}
+
+/** What goes over the wire, as far as the operation's id does not say it already. */
+function requestOf({ id, transport, method, path }: Operation): string {
+  if (method === '*' || method === id) return '';
+  return transport === 'jsonrpc' ? method : `${method} ${path}`;
 }
 
 function describeParameter(operation: Operation, parameter: Parameter, lookUp: LookUp): string {
@@ -59,19 +72,23 @@ function describeParameter(operation: Operation, parameter: Parameter, lookUp: L
   const type = need(lookUp(`common.types.${parameter.type}`), `common.types.${parameter.type}`);
   const texts = [
     need(parameterText(lookUp, operation, parameter, 'help'), `params.${name}.help`),
-    parameter.derive && need(parameterText(lookUp, operation, parameter, 'derived'), `params.${name}.derived`),
-    limits(parameter, lookUp),
+    hasDefault(parameter) && need(parameterText(lookUp, operation, parameter, 'derived'), `params.${name}.derived`),
+    limits(operation, parameter, lookUp),
   ].filter((text): text is string => typeof text === 'string' && text !== '');
   return `<dt${optional}>${escapeHtml(name)} <span class="property-type">${escapeHtml(type)}</span></dt>\n<dd>${escapeHtml(texts.join(' '))}</dd>`;
 }
 
-function limits({ min, max, bytes, choices }: Parameter, lookUp: LookUp): string {
+function limits(operation: Operation, parameter: Parameter, lookUp: LookUp): string {
+  const { min, max, bytes, choices } = parameter;
   const say = (key: string, values: Record<string, unknown>): string =>
     need(lookUp(`common.limits.${key}`), `common.limits.${key}`).replace(/__(\w+)__/g, (_, name: string) =>
       String(values[name]),
     );
   if (bytes !== undefined) return say('bytes', { bytes, digits: bytes * 2 });
-  if (choices) return say('choice', { choices: choices.join(', ') });
+  if (choices) {
+    const texts = choices.map((choice) => choiceText(lookUp, operation, parameter, choice));
+    return say('choice', { choices: texts.join(', ') });
+  }
   if (min !== undefined && max !== undefined) return say('range', { min, max });
   return min === undefined ? '' : say('atLeast', { min });
 }

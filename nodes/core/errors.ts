@@ -38,9 +38,10 @@ export interface PlatformErrorDetails {
 
 /**
  * What an answer says of the same message sent once more, where neither status code nor `retryable` tell.
- * `final`: it must not be sent again, nor any part of it. `doubtful`: the trouble may be the platform's or the message's.
+ * `final`: it must not be sent again, nor any part of it. `refused`: nothing of it was taken, and it will not be.
+ * `doubtful`: the trouble may be the platform's or the message's.
  */
-export type Verdict = 'final' | 'doubtful';
+export type Verdict = 'final' | 'refused' | 'doubtful';
 
 /**
  * The one error class of this package. `message` is written for a person and says what to change;

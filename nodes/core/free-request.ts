@@ -26,8 +26,11 @@ export function freeRequest(node: string): Operation {
 
 function pathProblem(value: unknown): string | undefined {
   const path = String(value);
-  if (!/^\/[^\s#?]*$/.test(path)) return 'must begin with "/", without blanks, "?" and "#": a query has its own place';
-  return path.split('/').some((part) => part === '.' || part === '..') ? 'must hold neither "." nor ".."' : undefined;
+  if (!/^\/[^\s#?\\]*$/.test(path))
+    return 'must begin with "/", without blanks, "\\", "?" and "#": a query has its own place';
+  // To a URL parser "%2e" is a dot too.
+  const parts = path.replace(/%2e/gi, '.').split('/');
+  return parts.some((part) => part === '.' || part === '..') ? 'must hold neither "." nor ".."' : undefined;
 }
 
 function headersProblem(value: unknown): string | undefined {

@@ -59,13 +59,14 @@ function fromPayload(parameter: Parameter, operation: Operation, payload: unknow
 }
 
 /**
- * Finds the parameter of an operation that a payload which is an array stands for. Objects are no list of texts: they
- * are rather what the node before has answered.
+ * Finds the parameter of an operation that a payload which is an array stands for: never one that settings fill in.
+ * Objects are no list of texts: they are rather what the node before has answered.
  */
 function wantsArray(payload: readonly unknown[]): (parameter: Parameter) => boolean {
   const isList = listOf(payload) !== undefined;
-  return ({ in: place, type, whole }) =>
+  return ({ in: place, type, whole, setting }) =>
     (place === 'body' || place === 'rpc') &&
+    setting === undefined &&
     (type === 'array' || (type === 'list' && isList) || (type === 'any' && whole === true));
 }
 
@@ -75,7 +76,8 @@ function member(source: unknown, name: string): unknown {
   return isEmpty(source[name]) ? undefined : source[name];
 }
 
-function isEmpty(value: unknown): boolean {
+/** What counts as not given. */
+export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 

@@ -148,6 +148,8 @@ const RELATIVE_BELOW = 2 ** 28;
  * @throws PlatformError INVALID_PARAMETER naming the record
  */
 export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date.now): ResolvedValue[] {
+  // Once: a pack means one moment by "now", however long it is.
+  const present = now();
   const base: Base = { name: '', time: undefined, unit: undefined, value: 0, sum: undefined };
   const resolved: ResolvedValue[] = [];
   pack.forEach((record, index) => {
@@ -168,7 +170,7 @@ export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date
       ...splitName(base.name, record.n, full),
       value,
       unit: record.u ?? base.unit,
-      time: given ? isoTime(seconds, now, index) : undefined,
+      time: given ? isoTime(seconds, present, index) : undefined,
     });
   });
   return resolved;
@@ -218,8 +220,8 @@ function splitName(
   return { platform: undefined, device: undefined, name: name ?? full };
 }
 
-function isoTime(seconds: number, now: () => number, index: number): string {
-  const absolute = seconds < RELATIVE_BELOW ? now() / 1000 + seconds : seconds;
+function isoTime(seconds: number, present: number, index: number): string {
+  const absolute = seconds < RELATIVE_BELOW ? present / 1000 + seconds : seconds;
   const date = new Date(Math.round(absolute * 1000));
   if (Number.isNaN(date.getTime())) throw badRecord(index, 'has a "t" or "bt" beyond every calendar');
   return date.toISOString();

@@ -1,10 +1,12 @@
+import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { dial } from './dial';
-import { PlatformError } from './errors';
+import { PlatformError, toPlatformError } from './errors';
 import type { ProxySettings, TlsSettings } from './http-client';
-import { networkError, statusError } from './http-errors';
+import { type ErrorContext, networkError } from './http-errors';
 import { createInbox } from './inbox';
 import { abortable } from './timing';
+import { refusedUpgrade, webSocketError } from './web-socket-errors';
 
 export interface WebSocketOptions {
   /** The platform as people call it, for error messages. */
@@ -16,9 +18,11 @@ export interface WebSocketOptions {
   signal: AbortSignal;
   /** Longest message in bytes. */
   limit: number;
+  /** Text messages may hold bytes that are no UTF-8; else they end the connection (RFC 6455 §8.1). */
+  anyBytes?: boolean;
   onMessage(data: Buffer, isBinary: boolean): void;
-  /** The peer answered a ping. */
-  onPong?(): void;
+  /** The peer gave a sign of life: a message, a ping or the answer to one; at once, however busy the flow is. */
+  onActivity?(): void;
 }
 
 export interface WebSocketConnection {
@@ -26,18 +30,20 @@ export interface WebSocketConnection {
   send(data: string | Buffer): Promise<void>;
   /** Asks for a sign of life (RFC 6455 §5.5.2). */
   ping(): void;
-  /** Resolves when the peer ends the connection in order, rejects when it breaks. */
+  /**
+   * Resolves when the peer ends the connection in order, rejects with a PlatformError when it breaks; either when all
+   * that came before has been handed on.
+   */
   readonly ended: Promise<void>;
+  /** Leaves out what has not been handed on yet. */
   close(): void;
 }
 
 /** Close codes of an orderly end (RFC 6455 §7.4.1); 1005: none was given. */
 const ORDERLY = [1000, 1001, 1005];
 
-interface Message {
-  data: Buffer;
-  isBinary: boolean;
-}
+/** Milliseconds a peer has to cut the connection it has ended. */
+const CLOSE_LIMIT = 2000;
 
 /**
  * Opens a WebSocket with TLS and proxy. A flow that is busy slows the peer down.
@@ -45,72 +51,150 @@ interface Message {
  * @throws PlatformError
  */
 export async function openWebSocket(options: WebSocketOptions): Promise<WebSocketConnection> {
-  const { platform, url, tls, proxy, signal, limit, onMessage, onPong } = options;
+  const { platform, url, tls, proxy, signal } = options;
   const context = { platform, baseUrl: url };
-  const parsed = new URL(url);
-  const defaultPort = parsed.protocol === 'wss:' ? 443 : 80;
-  const tcp = await dial({ url: parsed, defaultPort, tls, proxy, signal }).catch((error) => {
-    throw networkError(error, context);
-  });
-  const socket = new WebSocket(url, {
+  let close = (): void => undefined;
+  try {
+    const target = new URL(url);
+    const defaultPort = target.protocol === 'wss:' ? 443 : 80;
+    const tcp = await dial({ url: target, defaultPort, tls, proxy, signal });
+    close = () => tcp.destroy();
+    const { connection, opened } = speak(tcp, options, context);
+    close = connection.close;
+    await abortable(Promise.race([opened, connection.ended]), signal);
+    return connection;
+  } catch (thrown) {
+    close();
+    throw networkError(thrown, context);
+  }
+}
+
+interface Message {
+  data: Buffer;
+  isBinary: boolean;
+}
+
+/** Begins the handshake on a connection and watches over it until its end. */
+function speak(
+  tcp: Socket,
+  { url, signal, limit, anyBytes = false, onMessage, onActivity }: WebSocketOptions,
+  context: ErrorContext,
+): { connection: WebSocketConnection; opened: Promise<void> } {
+  const settings = {
     createConnection: () => tcp,
     maxPayload: limit,
     perMessageDeflate: false,
-    skipUTF8Validation: false,
-  });
-  const inbox = createInbox<Message>({
-    take: ({ data, isBinary }) => onMessage(data, isBinary),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-  });
+    skipUTF8Validation: anyBytes,
+    closeTimeout: CLOSE_LIMIT,
+  };
+  const socket = new WebSocket(url, settings);
+  const ending = createEnding();
 
-  const ended = new Promise<void>((resolve, reject) => {
-    // For the whole life of the socket: an error without a listener ends the process.
-    socket.on('error', (error) => reject(networkError(error, context)));
-    socket.once('unexpected-response', (request, { statusCode = 0, headers }) => {
-      request.destroy();
-      reject(statusError(statusCode, headers, '', context));
-    });
-    socket.once('close', (code, reason) => {
-      inbox.close();
-      if (ORDERLY.includes(code)) resolve();
-      else reject(brokenOff(`${platform} at ${url} ended the connection (${code} ${reason})`.trim()));
-    });
-  });
-  ended.catch(() => undefined);
-  socket.on('message', (data: Buffer, isBinary) => inbox.push({ data, isBinary }));
-  if (onPong) socket.on('pong', onPong);
-
-  const close = (): void => {
+  const end = (error: PlatformError): void => {
     inbox.close();
+    ending.settle(error);
     // Not close(): a half-open peer would never answer the closing handshake.
     socket.terminate();
     tcp.destroy();
   };
-  signal.addEventListener('abort', close, { once: true });
-  ended.finally(() => signal.removeEventListener('abort', close)).catch(() => undefined);
-  const opened = new Promise<void>((resolve) => socket.once('open', () => resolve()));
-  try {
-    await abortable(Promise.race([opened, ended]), signal);
-  } catch (error) {
-    close();
-    throw error;
-  }
-  return {
+  const aborted = (): void => end(networkError(signal.reason, context));
+
+  const inbox = createInbox<Message>({
+    take({ data, isBinary }) {
+      try {
+        onMessage(data, isBinary);
+        ending.taken();
+      } catch (thrown) {
+        end(toPlatformError(thrown));
+      }
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  });
+
+  // For the whole life of the socket: an error without a listener would end the process.
+  socket.on('error', (error) => {
+    ending.announce(webSocketError(error, context, limit));
+    tcp.destroy();
+  });
+  socket.once('unexpected-response', (request, { statusCode = 0, headers }) => {
+    ending.announce(refusedUpgrade(statusCode, headers, context));
+    request.destroy();
+  });
+  socket.once('close', (code, reason) => {
+    ending.announce(ORDERLY.includes(code) ? undefined : brokenOff(code, String(reason), context));
+  });
+  socket.on('message', (data: Buffer, isBinary) => {
+    onActivity?.();
+    ending.expect();
+    inbox.push({ data, isBinary });
+  });
+  socket.on('ping', () => onActivity?.());
+  socket.on('pong', () => onActivity?.());
+
+  signal.addEventListener('abort', aborted, { once: true });
+  ending.ended.finally(() => signal.removeEventListener('abort', aborted)).catch(() => undefined);
+
+  const connection: WebSocketConnection = {
     send: (data) =>
       new Promise((resolve, reject) => {
-        socket.send(data, (error) => {
-          if (!error) return resolve();
-          close();
-          reject(brokenOff(`the connection to ${platform} broke: ${error.message}`));
-        });
+        // An open socket that fails to send ends by itself.
+        socket.send(data, (error) => (error ? reject(notSent(error, context)) : resolve()));
       }),
     ping: () => socket.ping(() => undefined),
+    ended: ending.ended,
+    close: () => end(new PlatformError('CLOSED', `the connection to ${context.platform} has been closed`)),
+  };
+  return { connection, opened: new Promise((resolve) => socket.once('open', () => resolve())) };
+}
+
+/** How a connection ends: known once, told when every message that came before has been taken. */
+interface Ending {
+  readonly ended: Promise<void>;
+  /** A message came. */
+  expect(): void;
+  /** It has been handed on. */
+  taken(): void;
+  /** The end, in order or with an error. The first one counts. */
+  announce(error: PlatformError | undefined): void;
+  /** Like `announce`, with nothing to wait for. */
+  settle(error: PlatformError): void;
+}
+
+function createEnding(): Ending {
+  let waiting = 0;
+  let outcome: { error: PlatformError | undefined } | undefined;
+  let tell: (outcome: { error: PlatformError | undefined }) => void;
+  const ended = new Promise<void>((resolve, reject) => {
+    tell = ({ error }) => (error ? reject(error) : resolve());
+  });
+  // Nobody may be looking any more.
+  ended.catch(() => undefined);
+  const look = (): void => {
+    if (outcome && waiting === 0) tell(outcome);
+  };
+  return {
     ended,
-    close,
+    expect: () => void waiting++,
+    taken() {
+      waiting--;
+      look();
+    },
+    announce(error) {
+      outcome ??= { error };
+      look();
+    },
+    settle: (error) => tell(outcome ?? { error }),
   };
 }
 
-function brokenOff(message: string): PlatformError {
+function brokenOff(code: number, reason: string, { platform, baseUrl }: ErrorContext): PlatformError {
+  // 1006: without a closing handshake (RFC 6455 §7.1.5).
+  const how = code === 1006 ? 'broke' : `was ended by it (${`${code} ${reason.replace(/\s+/g, ' ')}`.trim()})`;
+  return new PlatformError('ECONNRESET', `the connection to ${platform} at ${baseUrl} ${how}`, { retryable: true });
+}
+
+function notSent(error: Error, { platform, baseUrl }: ErrorContext): PlatformError {
+  const message = `not sent: the connection to ${platform} at ${baseUrl} is over (${error.message})`;
   return new PlatformError('ECONNRESET', message, { retryable: true });
 }

@@ -3,15 +3,15 @@ import { isVariable } from './values';
 
 /**
  * A row that carries `data-show="offline=memory,disk batchSize>1"` is shown while all its conditions hold:
- * `name=a,b` one of these, `name^=a,b` begins with one of these, `name>1` is greater. An environment variable
- * may turn out to be anything, so it meets every condition.
+ * `name=a,b` one of these, `name^=a,b` begins with one of these, `name>1` is greater; `a=1|b=2` one of the two. An
+ * environment variable may turn out to be anything, so it meets every condition.
  */
 export function showWhatApplies({ root, value }: Pick<Dialog, 'root' | 'value'>): void {
   const rows = root.find('[data-show]');
   const update = (): void => {
     rows.each((_, row) => {
       const conditions = String($(row).attr('data-show')).split(' ');
-      $(row).toggle(conditions.every((condition) => holds(condition, value)));
+      $(row).toggle(conditions.every((each) => each.split('|').some((condition) => holds(condition, value))));
     });
   };
   root.on('change keyup', update);

@@ -47,11 +47,17 @@ export function addConnectionTest(dialog: Dialog, place: JQuery): void {
   place.addClass('farfield-test').append(button, result);
 }
 
-function formOf({ node, value }: Dialog): object {
-  const read = (definitions: object = {}): Record<string, string> =>
-    Object.fromEntries(Object.keys(definitions).map((name) => [name, value(name)]));
-  const { version: _, ...properties } = read(node._def.defaults);
-  return { id: node.id, properties, credentials: read(node._def.credentials) };
+function formOf({ node, value, field }: Dialog): object {
+  const { version: _, ...properties } = node._def.defaults as Record<string, object>;
+  const read = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, value(name)]));
+  const credentials = Object.keys(node._def.credentials ?? {});
+  // A stored password that does not apply is left out: it must not keep another from being tried.
+  const hidden = credentials.filter((name) => !field(name).is(':visible')).map((name) => [name, '']);
+  return {
+    id: node.id,
+    properties: read(Object.keys(properties)),
+    credentials: { ...read(credentials), ...Object.fromEntries(hidden) },
+  };
 }
 
 function successText({ t, node }: Dialog, list: string): ErrorText {

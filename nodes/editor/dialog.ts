@@ -41,6 +41,8 @@ export function openDialog(node: EditorNode): Dialog {
 export interface Choice {
   value: string;
   label: string;
+  /** Heading under which it stands. */
+  group?: string | undefined;
 }
 
 /** Fills a select. A value it does not know, such as `${NAME}`, stays chosen as a choice of its own. */
@@ -48,10 +50,24 @@ export function fillSelect(select: JQuery, choices: readonly Choice[], current: 
   const value = String(current ?? '');
   const known = choices.some((choice) => choice.value === value);
   const all = known || value === '' ? choices : [...choices, { value, label: value }];
-  select.empty().append(all.map((choice) => $('<option>').val(choice.value).text(choice.label)));
+  select.empty().append(optionsOf(all));
   select.val(known || value !== '' ? value : (choices[0]?.value ?? ''));
   // Whatever depends on it, validation included, listens to this.
   select.trigger('change');
+}
+
+function optionsOf(choices: readonly Choice[]): JQuery[] {
+  const groups = new Map<string, JQuery>();
+  return choices.flatMap(({ value, label, group }) => {
+    const option = $('<option>').val(value).text(label);
+    if (group === undefined) return [option];
+    const known = groups.get(group);
+    known?.append(option);
+    if (known) return [];
+    const made = $('<optgroup>').attr('label', group).append(option);
+    groups.set(group, made);
+    return [made];
+  });
 }
 
 /** Context stores to keep a cursor in; the first choice is the node's own file. */

@@ -1,12 +1,13 @@
 import { isObject } from '../core/json';
-import { findOperation, type Operation, operationsOf, type Parameter } from '../core/operation';
-import { checkParameter } from '../core/parameters';
-import { type Dialog, fillSelect } from './dialog';
-import { isRequired, operationText } from './operation-texts';
+import { findOperation, type Operation, operationsOf, type Parameter, type Values } from '../core/operation';
+import { type Choice, type Dialog, fillSelect } from './dialog';
+import { checkTogether } from './operation-check';
+import { hasDefault, isRequired, operationText } from './operation-texts';
 import { createParameterRow, type ParameterRow } from './parameter-row';
-import type { EditorNode, Validator } from './red';
-import { asTyped, literalType } from './typed-input';
-import { isVariable, type TypedText, typedProblem } from './values';
+import { pickNeeds } from './pick-needs';
+import type { EditorNode, Translate, Validator } from './red';
+import { asTyped } from './typed-input';
+import { type TypedText, typedProblem, writtenValue } from './values';
 
 /** `params` of a request node. */
 export type Params = Record<string, TypedText>;
@@ -22,6 +23,18 @@ export interface OperationForm {
   params(): Params;
 }
 
+/** A form of its own for the value of one parameter. */
+export interface ParameterForm {
+  element: JQuery;
+  /** The row may have changed. */
+  update(): void;
+}
+
+export interface OperationFormOptions {
+  /** Forms to put below the rows of parameters, by the parameter's name. */
+  forms?: Readonly<Record<string, (dialog: Dialog, row: ParameterRow) => ParameterForm>>;
+}
+
 /** Of this many optional parameters the last ones are folded away. */
 const MANY = 6;
 const UNFOLDED = 3;
@@ -29,19 +42,23 @@ const UNFOLDED = 3;
 /**
  * The form of a request node, made from the operation table: the select of the property `operation` and, in
  * `.farfield-operation`, a row for each parameter. Values of other operations are kept while the dialog is open.
+ * A row with `data-setting="name"` is shown while the operation has a parameter that this setting stands in for.
  */
 export function createOperationForm(
   dialog: Dialog,
   node: OperationProperties,
   table: readonly Operation[],
+  { forms: creators = {} }: OperationFormOptions = {},
 ): OperationForm {
   const { t, lookUp } = dialog;
   const type = dialog.node.type;
   const select = dialog.field('operation');
   const place = dialog.root.find('.farfield-operation');
   const kept = new Map<string, Params>([[node.operation, savedParams(node.params)]]);
+  const together = $('<div class="farfield-note farfield-together" role="status">');
   let chosen: string | undefined;
   let rows: ParameterRow[] = [];
+  let forms: ParameterForm[] = [];
 
   const show = (): void => {
     const id = dialog.value('operation');
@@ -51,38 +68,90 @@ export function createOperationForm(
     const operation = findOperation(table, type, id);
     place.empty();
     rows = [];
+    forms = [];
+    showSettings(dialog, operation);
     const help = operation ? operationText(lookUp, operation, 'help') : t('common.operation.fromMessageHelp');
     place.append($('<div class="farfield-hint farfield-operation-help">').text(help ?? ''));
     if (!operation) return;
     const values = kept.get(id) ?? {};
-    rows = operation.params.map((parameter) =>
-      createParameterRow(dialog, operation, parameter, asTyped(parameter, values[parameter.name])),
-    );
-    place.append(layOut(rows, t('common.operation.more')));
+    rows = operation.params.flatMap((parameter) => {
+      const initial = asTyped(parameter, values[parameter.name]);
+      if (initial === undefined && hasField(dialog, parameter)) return [];
+      const needs = pickNeeds(dialog, operation, parameter, (name) => typedIn(rows, name));
+      return [createParameterRow(dialog, operation, parameter, { initial, needs })];
+    });
+    place.append(layOut(rows, t('common.operation.more')), together);
     if (rows.length > 0) place.append($('<div class="farfield-hint">').text(t('common.operation.empty')));
+    for (const row of rows) {
+      const form = creators[row.parameter.name]?.(dialog, row);
+      if (!form) continue;
+      row.element.after(form.element);
+      forms.push(form);
+    }
     update();
   };
 
   const update = (): void => {
-    const literals = literalsOf(rows);
+    const values = writtenIn(rows);
     for (const { parameter, value, showDerived } of rows) {
-      if (parameter.derive) showDerived(value() ? undefined : parameter.derive(literals));
+      if (hasDefault(parameter)) showDerived(value() ? undefined : defaultOf(dialog, parameter, values));
     }
+    for (const form of forms) form.update();
+    const operation = findOperation(table, type, chosen ?? '');
+    const said = operation && checkTogether(operation, (name) => typedIn(rows, name), t);
+    together.empty();
+    if (said) together.append($('<div>').toggleClass('farfield-problem', said.certain).text(said.text));
   };
 
-  const choices = operationsOf(table, type).map((operation) => ({
-    value: operation.id,
-    label: operationText(lookUp, operation, 'title') ?? operation.id,
-  }));
-  fillSelect(select, [{ value: '', label: t('common.operation.fromMessage') }, ...choices], node.operation);
+  fillSelect(select, operationChoices(dialog, operationsOf(table, type)), node.operation);
   select.on('change', show);
-  place.on('change', update);
+  dialog.root.on('change', update);
   show();
 
   return {
     // An operation that only the running flow knows keeps whatever it was given.
     params: () => (findOperation(table, type, chosen ?? '') ? paramsOf(rows) : node.params),
   };
+}
+
+function operationChoices({ t, lookUp }: Dialog, operations: readonly Operation[]): Choice[] {
+  const groups = operations.map((operation) => groupOf(operation, t));
+  const several = new Set(groups).size > 1;
+  const choices = operations.map((operation, index) => ({
+    value: operation.id,
+    label: operationText(lookUp, operation, 'title') ?? operation.id,
+    ...(several && { group: groups[index] }),
+  }));
+  return [{ value: '', label: t('common.operation.fromMessage') }, ...choices];
+}
+
+/** What a long list of operations is divided into. */
+function groupOf({ transport, method }: Operation, t: Translate): string {
+  if (method === '*') return t('common.operation.free');
+  return t(transport === 'jsonrpc' ? 'common.operation.socket' : 'common.operation.rest');
+}
+
+function showSettings({ root }: Dialog, operation: Operation | undefined): void {
+  root.find('[data-setting]').each((_, row) => {
+    const name = $(row).attr('data-setting');
+    // An operation that only the message names may have it.
+    $(row).toggle(!operation || operation.params.some(({ setting }) => setting === name));
+  });
+}
+
+/** The dialog's own field for the setting takes the place of a row. */
+function hasField(dialog: Dialog, { setting }: Parameter): boolean {
+  return setting !== undefined && dialog.field(setting).length > 0;
+}
+
+function typedIn(rows: readonly ParameterRow[], name: string): TypedText | undefined {
+  return rows.find(({ parameter }) => parameter.name === name)?.value();
+}
+
+/** What an empty field stands for, as far as the form knows. */
+function defaultOf(dialog: Dialog, { derive, setting }: Parameter, values: Values): unknown {
+  if (derive) return derive(values);
+  return setting === undefined ? undefined : dialog.value(setting) || undefined;
 }
 
 function savedParams(params: unknown): Params {
@@ -95,16 +164,13 @@ function paramsOf(rows: readonly ParameterRow[]): Params {
 }
 
 /** What is written down in the dialog and correct, as the platform wants it. */
-function literalsOf(rows: readonly ParameterRow[]): Record<string, unknown> {
-  const literals: Record<string, unknown> = {};
+function writtenIn(rows: readonly ParameterRow[]): Values {
+  const values: Values = {};
   for (const { parameter, value } of rows) {
     const typed = value();
-    if (typed?.type !== literalType(parameter) || isVariable(typed.value)) continue;
-    if (parameter.type === 'object' || parameter.type === 'array') continue;
-    const correct = typedProblem(parameter, typed, () => 'wrong') === undefined;
-    if (correct) literals[parameter.name] = checkParameter(parameter, typed.value, '');
+    if (typed) values[parameter.name] = writtenValue(parameter, typed);
   }
-  return literals;
+  return values;
 }
 
 /** Required parameters first come in the table; of many optional ones the rest folds, open when one of it is set. */
@@ -128,17 +194,24 @@ function isOptional(parameter: Parameter): boolean {
   return !isRequired(parameter) && parameter.derive === undefined;
 }
 
-/** For `params` in a node's defaults: finds the values the runtime would refuse. */
-export function operationParams(table: readonly Operation[]): Validator {
+/**
+ * For `params` in a node's defaults: finds the values the runtime would refuse.
+ *
+ * @param property names the operation
+ */
+export function operationParams(table: readonly Operation[], property = 'operation'): Validator {
   return function (value, _options) {
-    const { type, operation: id } = this as EditorNode & OperationProperties;
-    const operation = findOperation(table, type, id);
+    const id = (this as EditorNode & Record<string, unknown>)[property];
+    const operation = findOperation(table, this.type, String(id));
+    if (!operation) return true;
     const params = savedParams(value);
-    for (const parameter of operation?.params ?? []) {
-      const typed = asTyped(parameter, params[parameter.name]);
-      const problem = typed && typedProblem(parameter, typed, this._);
+    const typed = new Map(operation.params.map((each) => [each.name, asTyped(each, params[each.name])]));
+    for (const parameter of operation.params) {
+      const given = typed.get(parameter.name);
+      const problem = given && typedProblem(parameter, given, this._);
       if (problem) return `${parameter.name}: ${problem}`;
     }
-    return true;
+    const said = checkTogether(operation, (name) => typed.get(name), this._);
+    return said?.certain ? said.text : true;
   };
 }

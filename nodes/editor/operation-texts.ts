@@ -6,8 +6,8 @@ export type LookUp = (key: string) => string | undefined;
 
 type OperationWord = 'title' | 'help';
 
-/** `label` and `help` of a parameter; `derived`: what happens when one with `derive` is left empty. */
-type ParameterWord = 'label' | 'help' | 'derived';
+/** `label` and `help` of a parameter; `derived`: what one stands for that is left empty (`hasDefault`). */
+type ParameterWord = 'label' | 'help' | 'derived' | `choices.${string}`;
 
 /** Text of an operation: of this node type, or the platform's. */
 export function operationText(lookUp: LookUp, operation: Operation, word: OperationWord): string | undefined {
@@ -37,7 +37,23 @@ function first(lookUp: LookUp, keys: readonly string[], word: string): string | 
   return undefined;
 }
 
-/** What a form marks as required: what can neither be left out nor be had from the others. */
-export function isRequired({ required, derive }: Parameter): boolean {
-  return required === true && derive === undefined;
+/** How people call a parameter. */
+export function parameterLabel(lookUp: LookUp, operation: Operation, parameter: Parameter): string {
+  return parameterText(lookUp, operation, parameter, 'label') ?? parameter.name;
+}
+
+/** A choice as people see it: the value the platform takes and, where the catalogue has words for it, those too. */
+export function choiceText(lookUp: LookUp, operation: Operation, parameter: Parameter, value: string): string {
+  const words = parameterText(lookUp, operation, parameter, `choices.${value}`);
+  return words === undefined ? value : `${value} – ${words}`;
+}
+
+/** True when the platform gets a value all the same from a field that is left empty: worked out, or a setting. */
+export function hasDefault({ derive, setting }: Parameter): boolean {
+  return derive !== undefined || setting !== undefined;
+}
+
+/** What a form marks as required: what can neither be left out nor be had otherwise. */
+export function isRequired(parameter: Parameter): boolean {
+  return parameter.required === true && !hasDefault(parameter);
 }

@@ -1,9 +1,9 @@
 import type { Operation, Parameter } from '../core/operation';
 import { createHexConversion } from './binary-field';
 import type { Dialog } from './dialog';
-import { isRequired, parameterText } from './operation-texts';
-import { literalType, makeTypedInput } from './typed-input';
-import { isLiteral, isVariable, type TypedText, typedProblem } from './values';
+import { choiceText, hasDefault, isRequired, parameterLabel, parameterText } from './operation-texts';
+import { makeTypedInput, type TypedInputOptions } from './typed-input';
+import { isLiteral, isVariable, literalType, type TypedText, typedProblem } from './values';
 
 /** One parameter of an operation in the dialog. */
 export interface ParameterRow {
@@ -11,17 +11,25 @@ export interface ParameterRow {
   element: JQuery;
   /** undefined when it is left empty. */
   value(): TypedText | undefined;
+  /** The text that is written down, empty for none; undefined when the value comes from elsewhere. */
+  written(): string | undefined;
+  /** Puts a value into the field as if it had been written down there. */
+  write(text: string): void;
   /** Shows what an empty field stands for. */
   showDerived(value: unknown): void;
+}
+
+export interface ParameterRowOptions extends Pick<TypedInputOptions, 'needs' | 'fromMessage'> {
+  initial?: TypedText | undefined;
 }
 
 export function createParameterRow(
   dialog: Dialog,
   operation: Operation,
   parameter: Parameter,
-  initial: TypedText | undefined,
+  { initial, needs, fromMessage = true }: ParameterRowOptions,
 ): ParameterRow {
-  const { t } = dialog;
+  const { t, lookUp } = dialog;
   const { name } = parameter;
   const id = `farfield-param-${name}`;
   const input = $('<input type="text" style="width: 100%" autocomplete="off">').attr('id', id);
@@ -30,7 +38,8 @@ export function createParameterRow(
   const element = $('<div class="form-row">').append(labelOf(dialog, operation, parameter, `${id}-text`), cell);
 
   input.val(initial?.value ?? '');
-  makeTypedInput(dialog, input, parameter);
+  const choiceWords = (choice: string): string => choiceText(lookUp, operation, parameter, choice);
+  makeTypedInput(dialog, input, parameter, { choiceText: choiceWords, needs, fromMessage });
   // The widget hides the input and puts one of its own beside it.
   const box = cell.find('.red-ui-typedInput-input').attr('id', `${id}-text`);
   const area = parameter.multiline ? addTextArea(dialog, cell, initial) : undefined;
@@ -46,7 +55,7 @@ export function createParameterRow(
   const update = (): void => {
     const converted = convert(input);
     const typed = value();
-    box.attr('placeholder', isLiteral(input.typedInput('type')) ? `msg.params.${name}` : '');
+    box.attr('placeholder', fromMessage && isLiteral(input.typedInput('type')) ? `msg.params.${name}` : '');
     area?.parent().toggle(input.typedInput('type') === 'str');
     const problem = typed && typedProblem(parameter, typed, t);
     const readable = parameter.secret && typed && typed.type === literalType(parameter) && !isVariable(typed.value);
@@ -62,15 +71,27 @@ export function createParameterRow(
   area?.on('change', update);
 
   const derived = $('<div class="farfield-note">');
-  const help = [parameterText(dialog.lookUp, operation, parameter, 'help')];
-  if (parameter.derive) help.push(parameterText(dialog.lookUp, operation, parameter, 'derived'));
-  cell.append(note, derived, $('<div class="farfield-hint">').append($('<code>').text(name), ` ${help.join(' ')}`));
+  const help = [parameterText(lookUp, operation, parameter, 'help')];
+  if (hasDefault(parameter)) help.push(parameterText(lookUp, operation, parameter, 'derived'));
+  cell.append(
+    note,
+    derived,
+    $('<div class="farfield-hint">').append($('<code>').text(name), ` ${help.filter(Boolean).join(' ')}`),
+  );
   update();
 
   return {
     parameter,
     element,
     value,
+    written() {
+      const { type, value: text } = value() ?? { type: input.typedInput('type'), value: '' };
+      return isLiteral(type) && !isVariable(text) ? text : undefined;
+    },
+    write(text) {
+      input.typedInput('type', literalType(parameter));
+      input.typedInput('value', text);
+    },
     showDerived: (result) =>
       derived.text(result === undefined ? '' : t('common.operation.derived', { value: String(result) })),
   };
@@ -80,9 +101,9 @@ function lineOf(text: string | undefined, look = ''): JQuery {
   return text ? $('<div>').addClass(look).text(text) : $();
 }
 
-function labelOf({ lookUp, t }: Dialog, operation: Operation, parameter: Parameter, id: string): JQuery {
+function labelOf({ t, lookUp }: Dialog, operation: Operation, parameter: Parameter, id: string): JQuery {
   const label = $('<label>').attr('for', id);
-  label.append($('<span>').text(parameterText(lookUp, operation, parameter, 'label') ?? parameter.name));
+  label.append($('<span>').text(parameterLabel(lookUp, operation, parameter)));
   if (isRequired(parameter)) label.addClass('farfield-required').attr('title', t('common.operation.required'));
   return label;
 }

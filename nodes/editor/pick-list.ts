@@ -1,23 +1,42 @@
 import { isObject } from '../core/json';
+import { listOf } from '../core/list-text';
 import { adminRequest } from './admin-request';
 import type { Dialog } from './dialog';
 import { errorText } from './error-text';
-import { openPickPanel, type PickItem, type PickPanel } from './pick-panel';
+import { openPickPanel, type PickPanel } from './pick-panel';
+import type { PickItem } from './pick-tree';
 
 export interface PickListOptions {
   dialog: Dialog;
   /** The field's element: a plain input, or one that is a typedInput. */
   field: JQuery;
-  /** Name of the list in the account's routes. */
-  list: string;
+  /** Name of the list in the account's routes; asked for whenever it is opened. */
+  list: string | (() => string);
   /** For a typedInput: the type that a picked value has. */
   literal?: 'str' | 'num';
+  /** The field holds several values, with commas between. */
+  several?: boolean | undefined;
+  /** What the list depends on. */
+  needs?: readonly PickNeed[] | undefined;
   /** Property that names the account. */
   account?: string;
 }
 
+/** The value of another field that a list depends on: the sensor whose metrics it shows. */
+export interface PickNeed {
+  /** How the list's route calls it. */
+  name: string;
+  /** How people call the field. */
+  label: string;
+  /** What is written down in the field; empty while it is not known here. */
+  value(): string;
+  /** The list does without it too. */
+  optional?: boolean;
+}
+
 /** Puts a button beside a field that opens a list of what the platform has. Text can be typed all the same. */
-export function addPickList({ dialog, field, list, literal, account = 'account' }: PickListOptions): void {
+export function addPickList(options: PickListOptions): void {
+  const { dialog, field, list, literal, several = false, needs = [], account = 'account' } = options;
   const { t } = dialog;
   const button = $('<button type="button" class="red-ui-button farfield-pick-button" aria-haspopup="listbox">')
     .attr({ title: t('common.pick.open'), 'aria-label': t('common.pick.open') })
@@ -26,23 +45,49 @@ export function addPickList({ dialog, field, list, literal, account = 'account' 
   const shown = literal ? field.next('.red-ui-typedInput-container') : field;
   cell.insertBefore(field).append(field, shown, button);
 
-  const take = ({ value }: PickItem): void => {
+  const read = (): string => {
+    if (!literal) return String(field.val() ?? '');
+    return field.typedInput('type') === literal ? field.typedInput('value') : '';
+  };
+
+  const write = (text: string): void => {
     if (literal) {
       field.typedInput('type', literal);
-      field.typedInput('value', value);
-    } else field.val(value).trigger('change');
+      field.typedInput('value', text);
+    } else field.val(text).trigger('change');
+  };
+
+  const picked = (): string[] => (several ? (listOf(read()) ?? []) : [read()]);
+
+  const take = ({ value }: PickItem): void => {
+    const others = picked().filter((each) => each !== value);
+    if (!several) write(value);
+    else write(listText(others.length === picked().length ? [...others, value] : others));
   };
 
   const open = (): void => {
-    const panel = openPickPanel({ t, below: cell, focusAfter: button, onPick: take, onReload: () => fill(panel) });
+    const panel = openPickPanel({
+      t,
+      below: cell,
+      focusAfter: button,
+      several,
+      picked,
+      onPick: take,
+      onReload: () => fill(panel),
+    });
     fill(panel);
   };
 
   const fill = async (panel: PickPanel): Promise<void> => {
     const id = dialog.value(account);
     if (id === '') return panel.showMessage(t('common.pick.noAccount'));
+    const unknown = needs.find(({ value, optional }) => !optional && value() === '');
+    if (unknown) return panel.showMessage(t('common.pick.needs', { field: unknown.label }));
     panel.showLoading();
-    const answer = await adminRequest(`${accountType(dialog, account)}/${encodeURIComponent(id)}/lists/${list}`);
+    const known = needs.filter(({ value }) => value() !== '');
+    const query = new URLSearchParams(known.map(({ name, value }) => [name, value()]));
+    const path = `${accountType(dialog, account)}/${encodeURIComponent(id)}/lists/${typeof list === 'string' ? list : list()}`;
+    const answer = await adminRequest(known.length === 0 ? path : `${path}?${query}`);
     if (answer.ok) return panel.showItems(itemsOf(answer.body));
     if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notDeployed'));
     const { summary, detail } = errorText(dialog.lookUp, answer);
@@ -63,5 +108,16 @@ function accountType({ node }: Dialog, account: string): string {
 
 function itemsOf(body: unknown): PickItem[] {
   const items = isObject(body) && Array.isArray(body.items) ? body.items : [];
-  return items.filter(isObject).map(({ value, label }) => ({ value: String(value), label: String(label ?? '') }));
+  return items.filter(isObject).map(({ value, label, depth, heading }) => ({
+    value: String(value),
+    label: String(label ?? ''),
+    depth: typeof depth === 'number' ? depth : 0,
+    heading: heading === true,
+  }));
+}
+
+/** Several values in one field: with commas between, as JSON where one has a comma itself. */
+export function listText(values: readonly string[]): string {
+  const text = values.join(', ');
+  return listOf(text)?.join() === values.join() ? text : JSON.stringify(values);
 }

@@ -1,10 +1,5 @@
+import { type Line, type PickItem, search } from './pick-tree';
 import type { Translate } from './red';
-
-export interface PickItem {
-  value: string;
-  /** Empty when the platform has no name for it. */
-  label: string;
-}
 
 export interface PickPanel {
   showLoading(): void;
@@ -14,9 +9,13 @@ export interface PickPanel {
 
 interface PickPanelOptions {
   t: Translate;
-  /** The list opens below it, as wide as it is. */
+  /** The list opens below it, at least as wide. */
   below: JQuery;
   focusAfter: JQuery;
+  /** The list stays open after a pick; a second pick of the same takes it back. */
+  several: boolean;
+  /** The values that are in the field. */
+  picked(): readonly string[];
   onPick(item: PickItem): void;
   onReload(): void;
 }
@@ -24,10 +23,14 @@ interface PickPanelOptions {
 /** More would make the browser slow; the filter finds the rest. */
 const MOST_SHOWN = 200;
 
+/** Pixels, where the dialog has them: names and ids stand side by side. */
+const WIDTH = 420;
+
 let panels = 0;
 
 /** A list with a filter above it, worked with the arrow keys, Enter and Escape, or the mouse. */
-export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPanelOptions): PickPanel {
+export function openPickPanel(options: PickPanelOptions): PickPanel {
+  const { t, below, focusAfter, several, picked, onPick, onReload } = options;
   const id = `farfield-pick-${++panels}`;
   const filter = $('<input type="text" role="combobox" autocomplete="off" aria-expanded="true">').attr({
     placeholder: t('common.pick.filter'),
@@ -37,16 +40,19 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
   const reload = $('<button type="button" class="red-ui-button">')
     .attr({ title: t('common.pick.reload'), 'aria-label': t('common.pick.reload') })
     .append('<i class="fa fa-refresh" aria-hidden="true"></i>');
-  const list = $('<ul role="listbox">').attr('id', id);
+  const list = $('<ul role="listbox">').attr({ id, 'aria-multiselectable': String(several) });
   const message = $('<div class="farfield-pick-message" role="status">');
   const content = $('<div class="farfield-pick">').append(
     $('<div class="farfield-pick-head">').append(filter, reload),
     $('<div class="farfield-pick-body">').append(message, list),
+    several ? $('<div class="farfield-pick-foot">').text(t('common.pick.several')) : [],
   );
   const popover = RED.popover.panel(content);
 
   let items: readonly PickItem[] = [];
-  let found: readonly PickItem[] = [];
+  let lines: readonly Line[] = [];
+  /** Places of the lines that the keys go to. */
+  let stops: readonly number[] = [];
   let active = 0;
 
   const close = (): void => {
@@ -54,31 +60,45 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
     focusAfter.trigger('focus');
   };
 
-  const pick = (item: PickItem | undefined): void => {
-    if (!item) return;
-    close();
-    onPick(item);
+  const pick = (line: Line | undefined): void => {
+    if (!line || line.item.heading) return;
+    if (!several) close();
+    onPick(line.item);
+    if (several) mark();
   };
 
-  const activate = (index: number): void => {
-    active = Math.max(0, Math.min(index, found.length - 1));
-    const options = list.children().attr('aria-selected', 'false');
-    const option = options.eq(active).attr('aria-selected', 'true');
+  const mark = (): void => {
+    const values = picked();
+    list.children('[role="option"]').each((_, option) => {
+      const item = lines[$(option).index()]?.item;
+      $(option).attr('aria-checked', String(item !== undefined && values.includes(item.value)));
+    });
+  };
+
+  const activate = (stop: number): void => {
+    active = Math.max(0, Math.min(stop, stops.length - 1));
+    const children = list.children();
+    children.filter('[role="option"]').attr('aria-selected', 'false');
+    const option = children.eq(stops[active] ?? children.length).attr('aria-selected', 'true');
     filter.attr('aria-activedescendant', option.attr('id') ?? '');
-    option[0]?.scrollIntoView({ block: 'nearest' });
+    // The branch above the first one would stay out of sight.
+    (active === 0 ? children : option)[0]?.scrollIntoView({ block: 'nearest' });
   };
 
   const draw = (): void => {
-    const wanted = String(filter.val()).trim().toLowerCase();
-    const all = items.filter(({ value, label }) => `${label}\n${value}`.toLowerCase().includes(wanted));
-    found = all.slice(0, MOST_SHOWN);
-    list.empty().append(found.map((item, index) => optionOf(item, `${id}-${index}`)));
-    const hidden = all.length - found.length;
+    const all = search(items, String(filter.val()));
+    lines = all.slice(0, MOST_SHOWN);
+    stops = lines.flatMap(({ item }, index) => (item.heading ? [] : [index]));
+    list.empty().append(lines.map((line, index) => elementOf(line, `${id}-${index}`)));
+    mark();
+    const hidden = all.length - lines.length;
     if (items.length === 0) say(t('common.pick.empty'));
-    else if (found.length === 0) say(t('common.pick.noMatch'));
-    else if (hidden > 0) say(t('common.pick.tooMany', { shown: found.length, all: all.length }));
+    else if (lines.length === 0) say(t('common.pick.noMatch'));
+    else if (hidden > 0) say(t('common.pick.tooMany', { shown: lines.length, all: all.length }));
     else message.empty();
-    activate(0);
+    const present = several || String(filter.val()) !== '' ? [] : picked();
+    const chosen = stops.findIndex((index) => present.includes(lines[index]?.item.value ?? ''));
+    activate(chosen >= 0 ? chosen : stops.findIndex((index) => lines[index]?.found));
   };
 
   const say = (text: string, detail = ''): void => {
@@ -94,18 +114,25 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
     if (event.key === 'Escape') close();
     else if (event.target !== filter[0]) return;
     else if (step !== undefined) activate(active + step);
-    else if (event.key === 'Enter') pick(found[active]);
+    else if (event.key === 'Enter') pick(lines[stops[active] ?? lines.length]);
     else return;
     event.preventDefault();
   });
-  list.on('click', 'li', (event) => pick(found[$(event.currentTarget).index()]));
+  // The keys go on working in the filter.
+  list.on('mousedown', (event) => event.preventDefault());
+  list.on('click', '[role="option"]', (event) => {
+    const index = $(event.currentTarget).index();
+    activate(stops.indexOf(index));
+    pick(lines[index]);
+  });
   reload.on('click', () => {
     filter.trigger('focus');
     onReload();
   });
 
-  popover.container.addClass('farfield-pick-panel').width(Math.max(260, below.outerWidth() ?? 0));
-  popover.show({ target: below, align: 'right', offset: [0, 2], onclose: () => undefined });
+  const { width, shift } = placeOf(below);
+  popover.container.addClass('farfield-pick-panel').width(width);
+  popover.show({ target: below, align: 'right', offset: [shift, 2], onclose: () => undefined });
   filter.trigger('focus');
 
   return {
@@ -128,8 +155,18 @@ export function openPickPanel({ t, below, focusAfter, onPick, onReload }: PickPa
   };
 }
 
-function optionOf({ value, label }: PickItem, id: string): JQuery {
-  const option = $('<li role="option">').attr('id', id);
-  if (label === '' || label === value) return option.append($('<span>').text(value));
-  return option.append($('<span>').text(label), $('<code>').text(value));
+/** At least as wide as the field, wider where the form has room; then it is shifted to the left, to stay above the form. */
+function placeOf(below: JQuery): { width: number; shift: number } {
+  const form = below.closest('.farfield-form');
+  const room = form.width() ?? WIDTH;
+  const width = Math.max(Math.min(WIDTH, room), below.outerWidth() ?? 0);
+  const before = (below.offset()?.left ?? 0) - (form.offset()?.left ?? 0);
+  return { width, shift: Math.min(0, room - before - width) };
+}
+
+function elementOf({ item: { value, label, depth, heading } }: Line, id: string): JQuery {
+  const line = heading ? $('<li role="presentation" class="farfield-pick-heading">') : $('<li role="option">');
+  line.attr({ id, title: value }).css('--farfield-depth', depth);
+  if (label === '' || label === value || heading) return line.append($('<span>').text(label || value));
+  return line.append($('<span>').text(label), $('<code>').append($('<bdi>').text(value)));
 }

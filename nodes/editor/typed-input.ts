@@ -1,18 +1,21 @@
 import type { Parameter } from '../core/operation';
 import type { Dialog } from './dialog';
-import { addPickList } from './pick-list';
-import type { Translate, TypedInputType } from './red';
-import { isLiteral, type TypedText, typedProblem } from './values';
+import { addPickList, type PickNeed } from './pick-list';
+import type { TypedInputType } from './red';
+import { isLiteral, literalType, type TypedText, typedProblem } from './values';
 
 /** What every value may come from instead of being written down. */
 const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
-/** The typedInput type in which a parameter's value is written down. */
-export function literalType({ type, choices }: Parameter): 'str' | 'num' | 'bool' | 'json' {
-  if (choices) return 'str';
-  if (type === 'integer' || type === 'number') return 'num';
-  if (type === 'boolean') return 'bool';
-  return type === 'string' ? 'str' : 'json';
+export interface TypedInputOptions {
+  /** Where the property keeps the type. */
+  typeField?: JQuery;
+  /** A choice as people see it; default: as the platform takes it. */
+  choiceText?(value: string): string;
+  /** What the parameter's pick list depends on. */
+  needs?: readonly PickNeed[];
+  /** False in a node without an input: there is no message to take a value from. */
+  fromMessage?: boolean;
 }
 
 /** A parameter's value as a saved flow holds it; a bare value stands for itself. */
@@ -27,22 +30,30 @@ function isTyped(saved: unknown): saved is { type: string; value: unknown } {
   return typeof saved === 'object' && saved !== null && 'type' in saved && typeof saved.type === 'string';
 }
 
-/** Turns an input into a typedInput for a parameter. `typeField`: where the property keeps the type. */
-export function makeTypedInput(dialog: Dialog, field: JQuery, parameter: Parameter, typeField?: JQuery): void {
-  const { t } = dialog;
-  const literal = literalOf(parameter, t);
-  field.typedInput({ types: [literal, ...SOURCES], default: literal.value, ...(typeField && { typeField }) });
-  const { pick } = parameter;
+/** Turns an input into a typedInput for a parameter. */
+export function makeTypedInput(
+  dialog: Dialog,
+  field: JQuery,
+  parameter: Parameter,
+  options: TypedInputOptions = {},
+): void {
+  const { typeField, needs, fromMessage = true } = options;
+  const literal = literalOf(dialog, parameter, options);
+  const sources = fromMessage ? SOURCES : SOURCES.filter((source) => source !== 'msg');
+  field.typedInput({ types: [literal, ...sources], default: literal.value, ...(typeField && { typeField }) });
+  const { pick, type } = parameter;
   const own = literalType(parameter);
-  if (pick && (own === 'str' || own === 'num')) addPickList({ dialog, field, list: pick, literal: own });
+  if (!pick || (own !== 'str' && own !== 'num')) return;
+  const list = typeof pick === 'string' ? pick : pick.list;
+  addPickList({ dialog, field, list, literal: own, several: type === 'list', needs });
 }
 
 /** A property of its own that is a typedInput; its type stands in `<name>Type`. */
 export function makeTypedProperty(dialog: Dialog, parameter: Parameter): void {
-  makeTypedInput(dialog, dialog.field(parameter.name), parameter, dialog.field(`${parameter.name}Type`));
+  makeTypedInput(dialog, dialog.field(parameter.name), parameter, { typeField: dialog.field(`${parameter.name}Type`) });
 }
 
-function literalOf(parameter: Parameter, t: Translate): TypedInputType {
+function literalOf({ t }: Dialog, parameter: Parameter, { choiceText }: TypedInputOptions): TypedInputType {
   const value = literalType(parameter);
   const base: TypedInputType = {
     value,
@@ -51,18 +62,17 @@ function literalOf(parameter: Parameter, t: Translate): TypedInputType {
     validate: (text) => typedProblem(parameter, { type: value, value: text }, t) ?? true,
   };
   const choices = parameter.choices ?? (value === 'bool' ? ['true', 'false'] : undefined);
-  if (choices) return { ...base, options: optionsOf(choices, t) };
+  if (choices) {
+    // The first leaves the parameter out; without it the widget would choose a value by itself.
+    const none = { value: '', label: t('common.operation.notSet') };
+    return { ...base, options: [none, ...choices.map((each) => ({ value: each, label: choiceText?.(each) ?? each }))] };
+  }
   if (parameter.multiline) return { ...base, label: t('common.operation.textBelow'), hasValue: false };
   return {
     ...base,
     ...(parameter.secret && { inputType: 'password' }),
     ...(value === 'json' && { expand: editJson }),
   };
-}
-
-/** The first choice leaves the parameter out; without it the widget would choose a value by itself. */
-function optionsOf(choices: readonly string[], t: Translate): TypedInputType['options'] {
-  return [{ value: '', label: t('common.operation.notSet') }, ...choices.map((value) => ({ value, label: value }))];
 }
 
 const editJson: TypedInputType['expand'] = function () {

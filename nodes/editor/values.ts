@@ -1,3 +1,4 @@
+import { listOf } from '../core/list-text';
 import type { Parameter } from '../core/operation';
 import { checkParameter } from '../core/parameters';
 import { variableName } from '../core/variables';
@@ -16,9 +17,10 @@ function isBlank(value: unknown): boolean {
 export function url(...schemes: string[]): Validator {
   return function (value, _options) {
     if (isVariable(value)) return true;
-    const text = String(value ?? '').trim();
-    const parsed = URL.canParse(text) ? new URL(text) : undefined;
-    const known = parsed && schemes.includes(parsed.protocol.slice(0, -1)) && parsed.hostname !== '';
+    const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/i.exec(String(value ?? '').trim()) ?? [];
+    // Not every browser finds the host of a URL whose scheme it does not know.
+    const parsed = URL.canParse(`http:${rest}`) ? new URL(`http:${rest}`) : undefined;
+    const known = parsed && rest.startsWith('//') && schemes.includes(scheme.toLowerCase());
     if (!known) return this._('common.invalid.url', { schemes: schemes.map((each) => `${each}://`).join(', ') });
     return parsed.username || parsed.password ? this._('common.invalid.urlCredentials') : true;
   };
@@ -29,6 +31,29 @@ export function text(): Validator {
   return function (value, _options) {
     return isBlank(value) ? this._('common.invalid.empty') : true;
   };
+}
+
+/** Texts, at least one: an array, or one text with commas between. */
+export function list(): Validator {
+  return function (value, _options) {
+    if (isVariable(value)) return true;
+    const texts = listOf(value ?? '');
+    if (texts === undefined) return this._('common.invalid.list');
+    return texts.length > 0 ? true : this._('common.invalid.empty');
+  };
+}
+
+/** Asks no more than while another property has this value: a field that does not apply may hold anything. */
+export function when(name: string, wanted: string, validator: Validator): Validator {
+  return function (value, options) {
+    return currentValue(this, name) === wanted ? validator.call(this, value, options) : true;
+  };
+}
+
+/** A property of a node; while its dialog is open the field is ahead of the node. */
+function currentValue(node: EditorNode, name: string): string {
+  const field = $(`#${node._def.category === 'config' ? 'node-config-input' : 'node-input'}-${name}`).val();
+  return String(field ?? (node as EditorNode & Record<string, unknown>)[name] ?? '');
 }
 
 /** A number of at least `min`; empty: the default. */
@@ -43,10 +68,7 @@ export function number(min: number): Validator {
 /** A value beside whose property stands its typedInput type, in `<property>Type`. */
 export function typed(parameter: Parameter): Validator {
   return function (value, _options) {
-    const name = `${parameter.name}Type`;
-    // While the dialog is open its field is ahead of the node.
-    const field = $(`#node-input-${name}`).val();
-    const type = String(field ?? (this as EditorNode & Record<string, unknown>)[name] ?? '');
+    const type = currentValue(this, `${parameter.name}Type`);
     return typedProblem(parameter, { type, value: String(value ?? '') }, this._) ?? true;
   };
 }
@@ -58,6 +80,25 @@ export interface TypedText {
 }
 
 const LITERAL = ['str', 'num', 'bool', 'json', ''];
+
+/** The typedInput type in which a parameter's value is written down. */
+export function literalType({ type, choices }: Parameter): 'str' | 'num' | 'bool' | 'json' {
+  if (choices) return 'str';
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return 'num';
+    case 'boolean':
+      return 'bool';
+    case 'object':
+    case 'array':
+    case 'any':
+      return 'json';
+    // A list is a text with commas between, or the JSON text of an array.
+    default:
+      return 'str';
+  }
+}
 
 export function isLiteral(type: string): boolean {
   return LITERAL.includes(type);
@@ -71,12 +112,11 @@ export function typedProblem(parameter: Parameter, { type, value }: TypedText, t
   return result === true ? undefined : String(result);
 }
 
-function literalProblem(parameter: Parameter, value: string, t: Translate): string | undefined {
+function literalProblem(parameter: Parameter, text: string, t: Translate): string | undefined {
   const { type, min, max, bytes, check, choices } = parameter;
-  const parsed = type === 'object' || type === 'array' ? parse(value) : value;
-  const coerced = tryToCheck({ ...parameter, check: undefined }, parsed);
-  if (coerced !== undefined) {
-    const problem = check?.(coerced);
+  const value = read({ ...parameter, check: undefined, asText: false }, text);
+  if (value !== undefined) {
+    const problem = check?.(value);
     return problem === undefined ? undefined : t('common.invalid.check', { problem });
   }
   if (bytes !== undefined) return t('common.invalid.bytes', { bytes, digits: bytes * 2 });
@@ -86,19 +126,15 @@ function literalProblem(parameter: Parameter, value: string, t: Translate): stri
   return t(`common.invalid.${type}`);
 }
 
-function tryToCheck(parameter: Parameter, value: unknown): unknown {
-  try {
-    return checkParameter(parameter, value, '');
-  } catch {
-    // The reason is worked out by the caller, in the reader's language.
-    return undefined;
-  }
+/** The value that is written down, as the platform wants it; undefined when it comes from elsewhere or is wrong. */
+export function writtenValue(parameter: Parameter, { type, value }: TypedText): unknown {
+  return isLiteral(type) && !isVariable(value) ? read(parameter, value) : undefined;
 }
 
-/** undefined for what is not JSON: nothing that JSON can say. */
-function parse(value: string): unknown {
+/** undefined for what the runtime refuses; the caller works out the reason, in the reader's language. */
+function read(parameter: Parameter, text: string): unknown {
   try {
-    return JSON.parse(value);
+    return checkParameter(parameter, literalType(parameter) === 'json' ? JSON.parse(text) : text, '');
   } catch {
     return undefined;
   }

@@ -45,6 +45,22 @@ describe('status errors', () => {
     assert.equal(said('<html>nginx</html>', 'text/html'), '');
   });
 
+  it('tell a list of errors with the place of each in the request', () => {
+    const said = (errors: unknown): string =>
+      statusError(400, {}, JSON.stringify({ errors }), CONTEXT).message.replace(/^.*\(HTTP 400\)(: )?/, '');
+    assert.equal(said([{ message: 'must not be empty', path: 'observations' }]), 'observations: must not be empty');
+    assert.equal(said([{ message: 'a', path: 'x' }, { message: 'b' }, { path: 'z' }]), 'x: a; b; z');
+    assert.equal(said([]), '{"errors":[]}');
+    assert.equal(said(['text']), '{"errors":["text"]}');
+    assert.equal(said('text'), '{"errors":"text"}');
+  });
+
+  it('hold no secret from such a list', () => {
+    const body = JSON.stringify({ errors: [{ message: 'unknown key 2B7E1516', path: '2B7E1516' }] });
+    const { message } = statusError(400, {}, body, { ...CONTEXT, secrets: ['2B7E1516'] });
+    assert.doesNotMatch(message, /2B7E/);
+  });
+
   it('quote at most two hundred characters', () => {
     const { message } = statusError(400, {}, 'x'.repeat(100_000), CONTEXT);
     assert.ok(message.length < 300);

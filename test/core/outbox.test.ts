@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon from 'sinon';
 import { type DiskLog, type LoggedItem, openDiskLog } from '../../nodes/core/disk-log';
-import { PlatformError } from '../../nodes/core/errors';
+import { PlatformError, type PlatformErrorDetails, type Verdict } from '../../nodes/core/errors';
 import {
   createOutbox,
   type Outbox,
@@ -463,6 +463,67 @@ describe('outbox', () => {
     });
   });
 
+  describe('an answer whose verdict is', () => {
+    const answered = (verdict: Verdict): PlatformError => new PlatformError('PLATFORM_ERROR', 'some', { verdict });
+
+    for (const mode of ['fail', 'memory'] as const) {
+      it(`final fails the whole batch in mode ${mode}: no part of it is sent again`, async () => {
+        platform = async (records) => (records.includes('bad') ? Promise.reject(answered('final')) : 'taken');
+        const box = open({ mode, batchSize: 3, batchTime: 1000 });
+        const all = ['a', 'bad', 'c', 'd'].map((record) => put(box, record));
+        await clock.tickAsync(600_000);
+        assert.deepEqual(sent, [['a', 'bad', 'c'], ['d']]);
+        assert.deepEqual(all, [['PLATFORM_ERROR'], ['PLATFORM_ERROR'], ['PLATFORM_ERROR'], ['taken']]);
+      });
+
+      it(`refused splits the batch at once in mode ${mode}`, async () => {
+        platform = async (records) => (records.includes('bad') ? Promise.reject(answered('refused')) : 'taken');
+        const box = open({ mode, batchSize: 3, batchTime: 1000 });
+        const all = ['a', 'bad', 'c'].map((record) => put(box, record));
+        await settle();
+        assert.deepEqual(sent, [['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
+        assert.deepEqual(all, [['taken'], ['PLATFORM_ERROR'], ['taken']]);
+        assert.deepEqual(outages, []);
+      });
+    }
+
+    it('doubtful is tried again before the batch is split', async () => {
+      platform = async (records) => (records.includes('bad') ? Promise.reject(answered('doubtful')) : 'taken');
+      const box = open({ batchSize: 2, batchTime: 1000 });
+      const all = ['a', 'bad'].map((record) => put(box, record));
+      await clock.tickAsync(600_000);
+      const whole = [
+        ['a', 'bad'],
+        ['a', 'bad'],
+        ['a', 'bad'],
+      ];
+      assert.deepEqual(sent, [...whole, ['a'], ['bad']]);
+      assert.deepEqual(all, [['taken'], ['PLATFORM_ERROR']]);
+      assert.equal(outages.length, 1);
+    });
+
+    it('doubtful fails the batch in mode fail, which tries once', async () => {
+      platform = async () => Promise.reject(answered('doubtful'));
+      const box = open({ mode: 'fail', batchSize: 2, batchTime: 1000 });
+      const all = ['a', 'b'].map((record) => put(box, record));
+      await clock.tickAsync(600_000);
+      assert.deepEqual(all, [['PLATFORM_ERROR'], ['PLATFORM_ERROR']]);
+      assert.equal(sent.length, 1);
+    });
+
+    it('final fails a part of a batch that has been split, and only that', async () => {
+      platform = async (records) => {
+        if (records.length > 1) throw answered('refused');
+        return records[0] === 'bad' ? Promise.reject(answered('final')) : 'taken';
+      };
+      const box = open({ batchSize: 3, batchTime: 1000 });
+      const all = ['a', 'bad', 'c'].map((record) => put(box, record));
+      await settle();
+      assert.deepEqual(all, [['taken'], ['PLATFORM_ERROR'], ['taken']]);
+      assert.equal(sent.length, 4);
+    });
+  });
+
   describe('a full queue', () => {
     it('rejects what comes, in mode reject', async () => {
       platform = async () => Promise.reject(away());
@@ -820,10 +881,17 @@ describe('outbox', () => {
   });
 
   describe('a message that the platform cannot digest', () => {
-    for (const statusCode of [500, 403, 404]) {
-      it(`is failed, answered with ${statusCode}, once another one has been taken`, async () => {
+    const answers: PlatformErrorDetails[] = [
+      { statusCode: 500 },
+      { statusCode: 403 },
+      { statusCode: 404 },
+      { verdict: 'doubtful' },
+    ];
+    for (const details of answers) {
+      const how = String(details.statusCode ?? `a ${details.verdict} refusal`);
+      it(`is failed, answered with ${how}, once another one has been taken`, async () => {
         platform = async (records) => {
-          if (records.includes('bad')) throw new PlatformError('PLATFORM_ERROR', 'no', { statusCode });
+          if (records.includes('bad')) throw new PlatformError('PLATFORM_ERROR', 'no', details);
           return 'taken';
         };
         const box = open();
@@ -836,9 +904,22 @@ describe('outbox', () => {
         assert.deepEqual(fates, [['failed'], ['accepted']]);
       });
 
-      it(`is kept, answered with ${statusCode}, as long as no other one is taken either`, async () => {
+      it(`is found in the middle of a batch, answered with ${how}, and the others arrive in order`, async () => {
+        platform = async (records) => {
+          if (records.includes('bad')) throw new PlatformError('PLATFORM_ERROR', 'no', details);
+          return 'taken';
+        };
+        const box = open({ batchSize: 3, batchTime: 1000 });
+        const all = ['a', 'bad', 'c', 'd', 'e', 'f'].map((record) => put(box, record));
+        await clock.tickAsync(600_000);
+        assert.deepEqual(all, [['taken'], ['PLATFORM_ERROR'], ['taken'], ['taken'], ['taken'], ['taken']]);
+        const taken = sent.filter((records) => !records.includes('bad')).flat();
+        assert.deepEqual(taken, ['a', 'c', 'd', 'e', 'f']);
+      });
+
+      it(`is kept, answered with ${how}, as long as no other one is taken either`, async () => {
         platform = async () => {
-          throw new PlatformError('PLATFORM_ERROR', 'no', { statusCode });
+          throw new PlatformError('PLATFORM_ERROR', 'no', details);
         };
         const box = open();
         const words: string[] = [];

@@ -1,6 +1,15 @@
 import { strict as assert } from 'node:assert';
 import { PlatformError } from '../../nodes/core/errors';
-import { inBody, inPath, inQuery, type Operation, type Parameter, type Values } from '../../nodes/core/operation';
+import {
+  inBody,
+  inPath,
+  inQuery,
+  inRpc,
+  notSent,
+  type Operation,
+  type Parameter,
+  type Values,
+} from '../../nodes/core/operation';
 import { checkParameter, type ParameterSources, resolveParameters } from '../../nodes/core/parameters';
 
 const operation = (...params: Parameter[]): Operation => ({
@@ -95,6 +104,44 @@ describe('a parameter', () => {
       ['[1]', {}, 1, true],
       /must be an array/,
     ],
+    [
+      inRpc('p', { type: 'time' }),
+      [
+        ['2017-01-01T23:17:10.305Z', '2017-01-01T23:17:10.305Z'],
+        ['2017-01-02T00:17:10.305+01:00', '2017-01-01T23:17:10.305Z'],
+        [1_483_312_630_305, '2017-01-01T23:17:10.305Z'],
+        [new Date(1_483_312_630_305), '2017-01-01T23:17:10.305Z'],
+      ],
+      ['yesterday', '5', true, {}, [], NaN],
+      /must be an ISO 8601 time or Unix milliseconds/,
+    ],
+    [
+      inRpc('p', { type: 'list' }),
+      [
+        [
+          ['a', 'b'],
+          ['a', 'b'],
+        ],
+        ['a', ['a']],
+        ['a, b', ['a', 'b']],
+        ['["a", "b"]', ['a', 'b']],
+        [[], []],
+      ],
+      [true, {}, [{}], '[a'],
+      /must be a list of texts/,
+    ],
+    [
+      inBody('p', { type: 'any' }),
+      [
+        ['x', 'x'],
+        [0, 0],
+        [false, false],
+        [[1], [1]],
+        [{ a: 1 }, { a: 1 }],
+      ],
+      [],
+      /never/,
+    ],
   ];
   for (const [parameter, good, bad, expected] of types) {
     it(`of type ${parameter.type} takes what can be read as one and refuses the rest by name`, () => {
@@ -114,6 +161,13 @@ describe('a parameter', () => {
     assert.match(said(NaN), /, but is NaN$/);
     assert.match(said({ a: 1 }), /, but is \{"a":1\}$/);
     assert.ok(said('x'.repeat(10_000)).length < 200);
+  });
+
+  it('that the platform takes as text is checked first and written as text', () => {
+    const flag = inBody('p', { type: 'boolean', asText: true });
+    assert.equal(checkParameter(flag, true, 'putThing'), 'true');
+    assert.equal(checkParameter(flag, 'false', 'putThing'), 'false');
+    assert.match(refusal(() => checkParameter(flag, 'yes', 'putThing')).message, /true or false/);
   });
 
   it('with a range takes its ends and nothing beyond', () => {
@@ -196,6 +250,16 @@ describe('a parameter', () => {
       assert.equal(new URL(`https://xdp.example/api/types/${given}`).pathname.includes('types/.'), false);
     });
   }
+
+  it('in a path that is a path itself holds no such part either, wherever it stands', () => {
+    const id = inPath('id', { slashes: true });
+    for (const given of ['/fn/6C4F6D/node', '/a//b/', '/...', '/.a', 'a']) {
+      assert.equal(checkParameter(id, given, 'putThing'), given);
+    }
+    for (const given of ['..', '.', '/..', '/a/../b', './a', '/a/.']) {
+      assert.match(refusal(() => checkParameter(id, given, 'putThing')).message, /"id" of putThing must be a name/);
+    }
+  });
 
   it('in a path may hold dots and what looks like an encoded one', () => {
     for (const given of ['...', 'a..b', '.hidden', '%2e%2e']) {
@@ -300,5 +364,84 @@ describe('the values of an operation', () => {
     assert.deepEqual(resolve(derived, { dialog: { half: 7, double: 1 } }), { half: 7, double: 1 });
     assert.throws(() => resolve(derived, { dialog: { half: 70 } }), /"double" .*at most 100/);
     assert.throws(() => resolve(derived, {}), /needs the parameter "double"/);
+  });
+
+  describe('that settings fill in', () => {
+    const query = operation(
+      inQuery('project', { setting: 'projectId' }),
+      inRpc('projects', { type: 'list', setting: 'projectId' }),
+    );
+
+    it('come last: from the dialog, msg.params and msg.payload before', () => {
+      const settings = { projectId: 'default' };
+      assert.deepEqual(resolve(query, { settings }), { project: 'default', projects: ['default'] });
+      assert.deepEqual(resolve(query, { settings, payload: { project: 'p' }, message: { projects: ['m'] } }), {
+        project: 'p',
+        projects: ['m'],
+      });
+      assert.equal(resolve(query, { settings, dialog: { project: 'd' }, message: { project: 'm' } }).project, 'd');
+    });
+
+    it('are left out where the setting is empty, and are missing where they are required', () => {
+      assert.deepEqual(resolve(query, { settings: { projectId: '' } }), {});
+      assert.deepEqual(resolve(query, {}), {});
+      const strict = operation(inPath('projectId', { setting: 'projectId' }));
+      assert.equal(resolve(strict, { settings: { projectId: 'p' } }).projectId, 'p');
+      assert.throws(() => resolve(strict, { settings: {} }), /needs the parameter "projectId"/);
+    });
+
+    it('take no other setting than the one they name', () => {
+      assert.deepEqual(resolve(operation(inQuery('project')), { settings: { project: 'x' } }), {});
+    });
+  });
+
+  describe('may be the payload itself, a list,', () => {
+    const list = operation(inRpc('sensors', { type: 'list' }), inRpc('types', { type: 'list' }));
+
+    it('for the first parameter that is a list', () => {
+      assert.deepEqual(resolve(list, { payload: ['/a', '/b'] }), { sensors: ['/a', '/b'] });
+      assert.deepEqual(resolve(list, { payload: [1, 2] }), { sensors: ['1', '2'] });
+      assert.deepEqual(resolve(list, { message: { sensors: ['/m'] }, payload: ['/a'] }), { sensors: ['/m'] });
+    });
+
+    it('unless it holds something else than texts: the answer of the node before', () => {
+      assert.deepEqual(resolve(list, { payload: [{ id: '/a' }] }), {});
+      const required = operation(inRpc('sensors', { type: 'list', required: true }));
+      assert.throws(() => resolve(required, { payload: [{ id: '/a' }] }), /needs the parameter "sensors"/);
+    });
+
+    it('never for one that settings fill in, or that does not stand in the body', () => {
+      const series = operation(
+        inRpc('sensor'),
+        inRpc('projectIds', { type: 'list', setting: 'projectId' }),
+        inQuery('ids', { type: 'list' }),
+      );
+      assert.deepEqual(resolve(series, { payload: ['/a'], settings: { projectId: 'p' } }), { projectIds: ['p'] });
+    });
+
+    it('for a body that may be anything', () => {
+      const free = operation(notSent('path'), inBody('body', { type: 'any', whole: true }));
+      assert.deepEqual(resolve(free, { payload: [{ a: 1 }] }), { body: [{ a: 1 }] });
+      assert.deepEqual(resolve(free, { payload: { a: 1 } }), { body: { a: 1 } });
+      assert.deepEqual(resolve(free, { payload: { path: '/x' } }), { path: '/x' });
+      assert.deepEqual(resolve(free, { payload: { body: 0 } }), { body: 0 });
+    });
+  });
+
+  it('are checked together at last, derived ones included', () => {
+    const both = operation(
+      inBody('low', { type: 'integer' }),
+      inBody('high', { type: 'integer', derive: ({ low }) => (low === 7 ? 8 : undefined) }),
+    );
+    both.check = ({ low, high }) => ((low === undefined) === (high === undefined) ? undefined : 'give both or neither');
+    assert.deepEqual(resolve(both, {}), {});
+    assert.deepEqual(resolve(both, { message: { low: 1, high: 2 } }), { low: 1, high: 2 });
+    assert.deepEqual(resolve(both, { message: { low: 7 } }), { low: 7, high: 8 });
+    assert.equal(refusal(() => resolve(both, { message: { low: 1 } })).message, 'putThing: give both or neither');
+  });
+
+  it('come from a payload for JSON-RPC’s params too, and not for what is not sent', () => {
+    assert.deepEqual(resolve(operation(inRpc('sensor')), { payload: { sensor: '/a' } }), { sensor: '/a' });
+    assert.deepEqual(resolve(operation(notSent('confirm')), { payload: { confirm: 'x' } }), {});
   });
 });

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { inBody, inPath, inQuery, type Operation } from '../../nodes/core/operation';
+import { inBody, inPath, inQuery, notSent, type Operation } from '../../nodes/core/operation';
 import { buildRequest, jsonLines } from '../../nodes/core/request-builder';
 
 const operation = (path: string, rest: Partial<Operation> = {}): Operation => ({
@@ -31,6 +31,41 @@ describe('a request', () => {
     assert.equal(path('Größe 湿', 1), '/a/Gr%C3%B6%C3%9Fe%20%E6%B9%BF/b/1');
     assert.equal(path('{y}', 1), '/a/%7By%7D/b/1');
     assert.equal(path('$& $1', 1), '/a/%24%26%20%241/b/1');
+  });
+
+  it('keeps the slashes of a part that is a path itself, and encodes the rest of it', () => {
+    const nested = operation('/integrations/{id}', { params: [inPath('id', { slashes: true })] });
+    const path = (id: string): string => buildRequest(nested, { id }).path;
+    assert.equal(path('/api/13DC2F/node'), '/integrations//api/13DC2F/node');
+    assert.equal(path('/a b/c?d'), '/integrations//a%20b/c%3Fd');
+    assert.equal(path('/a%2Fb'), '/integrations//a%252Fb');
+  });
+
+  it('repeats the name of a query parameter for each item of a list', () => {
+    const query = operation('/things', {
+      params: [inQuery('id', { type: 'list' }), inQuery('none', { type: 'list' })],
+    });
+    assert.deepEqual(buildRequest(query, { id: ['a', 'b'], none: [] }).query, [
+      ['id', 'a'],
+      ['id', 'b'],
+    ]);
+  });
+
+  it('sends neither in query nor in body what the operation reads itself', () => {
+    const confirmed = operation('/things/{id}', { params: [inPath('id'), notSent('confirm')] });
+    const request = buildRequest(confirmed, { id: 'x', confirm: 'x' });
+    assert.deepEqual(
+      [request.path, request.query, request.body, request.headers],
+      ['/things/x', [], undefined, undefined],
+    );
+  });
+
+  it('takes "query" and "headers" for names like any other where the table does not say otherwise', () => {
+    const named = operation('/things', { params: [inQuery('query'), inBody('headers', { type: 'object' })] });
+    const request = buildRequest(named, { query: 'x', headers: { a: 1 } });
+    assert.deepEqual(request.query, [['query', 'x']]);
+    assert.equal(request.body, '{"headers":{"a":1}}');
+    assert.deepEqual(request.headers, { 'content-type': 'application/json' });
   });
 
   it('has query parameters in order, objects as name[key]', () => {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { PlatformError } from '../../nodes/core/errors';
-import { fromSenml, isSenml, type SenmlRecord, toSenml } from '../../nodes/core/senml';
+import { fromSenml, isSenml, type SenmlRecord, seriesWriter, toSenml } from '../../nodes/core/senml';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 const resolve = (pack: unknown) => fromSenml(pack as SenmlRecord[], () => NOW);
@@ -81,6 +81,76 @@ describe('SenML out of a measurement', () => {
       assert.deepEqual(new Set(back.map((each) => each.device)), new Set([device]));
       assert.deepEqual(new Set(back.map((each) => each.time)), new Set(['2019-09-12T04:57:51.484Z']));
     }
+  });
+});
+
+describe('SenML out of a series', () => {
+  const names = { platform: 'itwin-iot', device: '/fn/6C4F6D/node/a/sensor', name: 'dx' };
+
+  it('has base name and base time once; the times of the others count from there', () => {
+    const pack = seriesWriter({ ...names, unit: 'm' })({
+      '2016-12-15T23:38:07.000Z': 77.5,
+      '2016-12-15T23:38:12.250Z': 77.7,
+      '2016-12-15T23:38:02.000Z': 77.3,
+    });
+    assert.deepEqual(pack, [
+      { bn: 'urn:dev:itwin-iot:/fn/6C4F6D/node/a/sensor:', bt: 1_481_845_087, n: 'dx', u: 'm', v: 77.5 },
+      { n: 'dx', u: 'm', t: 5.25, v: 77.7 },
+      { n: 'dx', u: 'm', t: -5, v: 77.3 },
+    ]);
+  });
+
+  it('goes on in the next piece from the base of the first', () => {
+    const write = seriesWriter(names);
+    assert.deepEqual(write({}), []);
+    const pieces = [write({ '2016-12-15T23:38:07Z': 1 }), write({ '2016-12-15T23:38:08Z': 2 })];
+    assert.deepEqual(pieces[1], [{ n: 'dx', t: 1, v: 2 }]);
+    assert.deepEqual(
+      resolve(pieces.flat()).map(({ time, value }) => [time, value]),
+      [
+        ['2016-12-15T23:38:07.000Z', 1],
+        ['2016-12-15T23:38:08.000Z', 2],
+      ],
+    );
+  });
+
+  it('keeps microseconds, exactly', () => {
+    const pack = seriesWriter(names)({ '2019-09-12T04:57:51.484665Z': 1, '2019-09-12T04:57:51.484667Z': 2 });
+    assert.deepEqual(
+      pack.map(({ bt, t }) => bt ?? t),
+      [1_568_264_271.484665, 0.000002],
+    );
+  });
+
+  it('writes texts and truth values by their type, objects as their JSON, and leaves out what is none', () => {
+    const times = [...Array(6).keys()].map((n) => `2016-12-15T23:38:0${n}Z`);
+    const values = [null, 'wet', true, undefined, { x: 1 }, 0];
+    const pack = seriesWriter(names)(Object.fromEntries(times.map((time, n) => [time, values[n]])));
+    assert.deepEqual(
+      pack.map(({ v, vs, vb }) => v ?? vs ?? vb),
+      ['wet', true, '{"x":1}', 0],
+    );
+    assert.equal(pack[0]?.bt, Date.parse(times[1] as string) / 1000);
+  });
+
+  it('leaves out points without a time that SenML can say', () => {
+    const pack = seriesWriter(names)({ yesterday: 1, '1970-01-01T00:00:05Z': 2, '2016-12-15T23:38:07Z': 3 });
+    assert.deepEqual(
+      pack.map(({ v }) => v),
+      [3],
+    );
+  });
+
+  it('comes back as it went out, a year in steps of milliseconds included', () => {
+    const start = Date.UTC(2025, 0, 1);
+    const points = Object.fromEntries(
+      [0, 1, 999, 86_400_001, 31_535_999_999].map((ms, n) => [new Date(start + ms).toISOString(), n]),
+    );
+    const back = resolve(JSON.parse(JSON.stringify(seriesWriter(names)(points))));
+    assert.deepEqual(Object.fromEntries(back.map(({ time, value }) => [time, value])), points);
+    assert.ok(
+      back.every(({ platform, device, name }) => platform === 'itwin-iot' && device === names.device && name === 'dx'),
+    );
   });
 });
 
@@ -231,6 +301,17 @@ describe('SenML into values (RFC 8428 §4.6)', () => {
     assert.equal(time({ bt: -60, t: 0.25 }), '2026-06-01T11:59:00.250Z');
     assert.equal(time({ t: 2 ** 28 }), '1978-07-04T21:24:16.000Z');
     assert.equal(time({}), undefined);
+  });
+
+  it('means one moment by "now" in all of a pack', () => {
+    let clock = NOW;
+    const pack = [
+      { n: 'a', v: 1, t: 0 },
+      { n: 'b', v: 2, t: 0 },
+      { n: 'c', v: 3, t: -1 },
+    ];
+    const times = fromSenml(pack, () => clock++).map(({ time }) => time);
+    assert.deepEqual(times, ['2026-06-01T12:00:00.000Z', '2026-06-01T12:00:00.000Z', '2026-06-01T11:59:59.000Z']);
   });
 
   it('ignores fields it does not know, and refuses those that must be understood (§4.4)', () => {

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { Browser, Locator } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser';
 import { nwkAddrOf, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
+import { chooseEach, pickLists, textOf, untranslated } from '../support/dialogs';
 import { type Editor, openEditor } from '../support/editor';
 import { type FlowNode, xdpAccount, xdpCredentials } from '../support/flow-nodes';
 import { type NodeRedProcess, nodeRedVersion, startNodeRed } from '../support/node-red-process';
@@ -136,7 +137,10 @@ describe("the dialogs in Node-RED's editor", () => {
     }
     await editor.edit(node('xdp-provision'));
     await editor.page.locator('select#node-input-operation').selectOption('deleteEndDevice');
-    await pickFirst('Mote 2');
+    const pick = pickLists(editor.page);
+    await pick.open();
+    await editor.page.keyboard.type('mote 2');
+    await pick.option('Mote 2').click();
     await editor.closeDialog('done');
     await editor.deploy();
     const flows = (await (await nodeRed.admin('/flows')).json()) as FlowNode[];
@@ -151,6 +155,7 @@ describe("the dialogs in Node-RED's editor", () => {
     this.timeout(120_000);
     await deployEachType();
     editor = await openEditor(browser, nodeRed);
+    const pick = pickLists(editor.page);
     await editor.edit(node('xdp-provision'));
     const lists = [
       ['deleteEndDevice', 'Mote 1 (indoor)'],
@@ -159,13 +164,13 @@ describe("the dialogs in Node-RED's editor", () => {
     ] as const;
     for (const [operation, item] of lists) {
       await editor.page.locator('select#node-input-operation').selectOption(operation);
-      await openPickList();
-      await option(item).waitFor();
+      await pick.open();
+      await pick.option(item).waitFor();
       await editor.page.keyboard.press('Escape');
     }
 
     await editor.page.locator('select#node-input-operation').selectOption('deleteEndDeviceType');
-    await openPickList();
+    await pick.open();
     await nodeRed.inject('new-type', {
       operation: 'putEndDeviceType',
       params: { topic: 'new-data-up-mac-payload' },
@@ -173,45 +178,11 @@ describe("the dialogs in Node-RED's editor", () => {
     });
     while (simulator.endDeviceTypes().length < 2) await editor.page.waitForTimeout(20);
     await editor.page.locator('.farfield-pick-panel button').first().click();
-    await option('Made a moment ago').waitFor();
+    await pick.option('Made a moment ago').waitFor();
     await editor.page.keyboard.press('Escape');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
   });
-
-  const option = (text: string): Locator =>
-    editor.page.locator('.farfield-pick-panel [role="option"]', { hasText: text });
-
-  /** Opens the first pick list of the dialog; gives its options once they have come. */
-  const openPickList = async (): Promise<Locator> => {
-    await editor.page.locator('.farfield-pick-button:visible').first().click();
-    const options = editor.page.locator('.farfield-pick-panel [role="option"]');
-    await options.first().waitFor();
-    return options;
-  };
-
-  const pickFirst = async (text: string): Promise<void> => {
-    const options = await openPickList();
-    await editor.page.locator('.farfield-pick-panel input').fill(text);
-    await options.first().click();
-  };
 });
 
 type Picked = Record<string, { value: unknown }>;
-
-async function textOf(element: Locator): Promise<string> {
-  return (await element.textContent()) ?? '';
-}
-
-/** Chooses every option of a select, to see every form there is. */
-async function chooseEach(select: Locator): Promise<void> {
-  if ((await select.count()) === 0) return;
-  for (const option of await select.locator('option').all()) {
-    await select.selectOption((await option.getAttribute('value')) ?? '');
-  }
-}
-
-/** Keys of the message catalogue that are shown instead of their texts. */
-async function untranslated(dialog: Locator): Promise<string> {
-  return [...(await textOf(dialog)).matchAll(/\b(?:common|xdp(?:-\w+)?)\.[a-z]\w*\.\w+/g)].join(', ');
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operationText, parameterText } from '../../nodes/editor/operation-texts';
+import { hasDefault, operationText, parameterText } from '../../nodes/editor/operation-texts';
 import { fillInOperations, lookUpIn, operationsOfPlatform } from '../../scripts/operation-help';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -113,7 +113,9 @@ describe('the languages of the dialogs and the help', () => {
             for (const word of ['title', 'help'] as const)
               assert.ok(operationText(lookUp, operation, word), `${operation.id}.${word}`);
             for (const parameter of operation.params) {
-              const needed = parameter.derive ? (['label', 'help', 'derived'] as const) : (['label', 'help'] as const);
+              const needed = hasDefault(parameter)
+                ? (['label', 'help', 'derived'] as const)
+                : (['label', 'help'] as const);
               for (const word of needed)
                 assert.ok(
                   parameterText(lookUp, operation, parameter, word),

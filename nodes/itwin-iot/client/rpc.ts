@@ -88,5 +88,7 @@ function errorOf(answer: Record<string, unknown>): PlatformError | undefined {
   const { code, message, data } = said ?? { message: error };
   const detail = typeof data === 'string' ? ` (${data})` : '';
   const words = `iTwin IoT refused: ${String(message ?? code ?? 'no reason given')}${detail}`;
-  return new PlatformError(CODES[String(code)] ?? 'PLATFORM_ERROR', words);
+  // Whether it is the request's fault or the platform's own trouble, only "invalid params" says.
+  const verdict = CODES[String(code)] === 'INVALID_PARAMETER' ? 'refused' : 'doubtful';
+  return new PlatformError(CODES[String(code)] ?? 'PLATFORM_ERROR', words, { verdict });
 }

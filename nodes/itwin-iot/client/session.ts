@@ -1,7 +1,8 @@
 import { PlatformError } from '../../core/errors';
 import { abortable } from '../../core/timing';
+import { openWire } from './open-wire';
 import { createRpc, type ResultListener, type Rpc } from './rpc';
-import { openWire, type WireOptions } from './wire';
+import type { WireOptions } from './wire';
 
 /** One authenticated connection of the socket API. */
 export interface Session {

@@ -1,20 +1,13 @@
+import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError } from '../../core/errors';
-import {
-  type StreamDetail,
-  type StreamSession,
-  type StreamState,
-  type StreamSupervisor,
-  superviseStream,
-} from '../../core/stream-supervisor';
+import { type StreamUser, shareStream } from '../../core/shared-stream';
+import type { StreamSession } from '../../core/stream-supervisor';
 import { abortable, type Deadline, deadline } from '../../core/timing';
 import { openSession, type Session } from './session';
 import type { ItwinSettings } from './settings';
 
 /** Somebody who wants the socket open. */
-export interface SocketUser {
-  onState?(state: StreamState, detail: StreamDetail): void;
-  /** Called once an outage. */
-  onOutage?(error: PlatformError): void;
+export interface SocketUser extends StreamUser {
   /** Called for every new connection, authenticated: subscriptions have to be made again. */
   onSession?(session: Session): void;
 }
@@ -53,9 +46,6 @@ export interface CodeSource {
   reject(code: string): void;
 }
 
-/** The first wait after a failure is at most so long, in milliseconds. */
-const FIRST_WAIT = 1000;
-
 /** Milliseconds that the connection stays open after the last request, when nobody else uses it. */
 const LINGER = 60_000;
 
@@ -66,13 +56,7 @@ const MISSED = 3;
 const LONGEST_TEXT = 64 * 1024 * 1024;
 
 export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): SharedSocket {
-  const users = new Set<SocketUser>();
-  let supervisor: StreamSupervisor | undefined;
   let current: Session | undefined;
-  let last: { state: StreamState; detail: StreamDetail } | undefined;
-  /** Why there is no connection; kept while the next attempt runs. */
-  let trouble: PlatformError | undefined;
-  let lingering: NodeJS.Timeout | undefined;
   const waiting = new Set<(session: Session) => void>();
 
   const connect = async (stream: StreamSession): Promise<void> => {
@@ -84,7 +68,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       current = session;
       for (const resolve of waiting) resolve(session);
       waiting.clear();
-      for (const { onSession } of users) onSession?.(session);
+      for (const { onSession } of shared.users) onSession?.(session);
       await abortable(session.ended, stream.signal);
     } finally {
       current = undefined;
@@ -94,34 +78,15 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   };
 
   const onStray = (error: PlatformError): void => {
-    for (const { onOutage } of users) onOutage?.(error);
+    for (const { onOutage } of shared.users) onOutage?.(error);
   };
 
-  const start = (): StreamSupervisor =>
-    superviseStream({
-      connect,
-      onState(state, detail) {
-        last = { state, detail };
-        if (detail.error) trouble = detail.error;
-        else if (state === 'connected') trouble = undefined;
-        for (const { onState } of users) onState?.(state, detail);
-      },
-      onOutage(error) {
-        for (const { onOutage } of users) onOutage?.(error);
-      },
-      backoff: { base: FIRST_WAIT, max: settings.retryMax },
-      handshakeTimeout: settings.timeout,
-      idleTimeout: settings.keepalive * MISSED,
-    });
-
-  const stop = async (): Promise<void> => {
-    clearTimeout(lingering);
-    lingering = undefined;
-    const running = supervisor;
-    supervisor = undefined;
-    last = undefined;
-    await running?.close();
-  };
+  const shared = shareStream<SocketUser>({
+    connect,
+    backoff: { base: FIRST_WAIT, max: settings.retryMax },
+    handshakeTimeout: settings.timeout,
+    idleTimeout: settings.keepalive * MISSED,
+  });
 
   const session = (signal: AbortSignal): Promise<Session> => {
     if (current) return Promise.resolve(current);
@@ -133,21 +98,10 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     return abortable(next, signal).finally(() => waiting.delete(waiter));
   };
 
-  const join = (user: SocketUser): void => {
-    clearTimeout(lingering);
-    lingering = undefined;
-    users.add(user);
-    supervisor ??= start();
-    if (last) user.onState?.(last.state, last.detail);
+  const use = (user: SocketUser): ((linger?: number) => Promise<void>) => {
+    const leave = shared.use(user);
     if (current) user.onSession?.(current);
-  };
-
-  /** The next request often follows soon: it need not dial and authenticate again. */
-  const linger = (user: SocketUser): void => {
-    users.delete(user);
-    if (users.size > 0 || !supervisor) return;
-    clearTimeout(lingering);
-    lingering = setTimeout(() => void stop(), LINGER).unref();
+    return leave;
   };
 
   const run: SharedSocket['run'] = async (what, work, { repeatable = false, signal } = {}) => {
@@ -159,7 +113,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
         if (state === 'unauthorized') refused.abort(error);
       },
     };
-    join(user);
+    const leave = use(user);
     try {
       for (;;) {
         const connection = await abortable(session(limit.signal), refused.signal);
@@ -172,25 +126,22 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       }
     } catch (thrown) {
       if (signal?.aborted) throw signal.reason;
-      throw limit.signal.aborted ? away(what, settings, trouble) : named(thrown, what);
+      throw limit.signal.aborted ? away(what, settings, shared.trouble) : named(thrown, what);
     } finally {
       limit.clear();
-      linger(user);
+      await leave(LINGER);
     }
   };
 
   return {
-    use(user) {
-      join(user);
-      return async () => {
-        users.delete(user);
-        if (users.size === 0) await stop();
-      };
+    use: (user) => {
+      const leave = use(user);
+      return () => leave();
     },
     run,
     request: (method, params, options) =>
       run(method, (connection, { signal }) => connection.request(method, params, signal), options),
-    close: stop,
+    close: shared.close,
   };
 }
 

@@ -1,3 +1,34 @@
 import type { NodeAPI } from 'node-red';
+import { registerAccount } from '../../core/node-red/account';
+import type { AccountType } from '../../core/node-red/account-type';
+import { readConnection, urlSetting } from '../../core/node-red/settings';
+import { ITWIN_THREAD } from '../accounts';
+import type { ThreadSettings } from '../thread/settings';
+import type { ThreadClient } from '../thread/thread-client';
 
-export function registerItwinThread(_RED: NodeAPI): void {}
+/** Protocols of the WebSocket API. */
+const WEB_SOCKET = ['ws:', 'wss:'];
+
+/** Milliseconds between two pings. */
+const KEEPALIVE = 15_000;
+
+const thread: AccountType<ThreadSettings, ThreadClient> = {
+  type: ITWIN_THREAD,
+  credentials: {},
+  read: (RED, properties) => ({
+    ...readConnection(RED, properties),
+    wsUrl: urlSetting(properties, 'wsUrl', WEB_SOCKET),
+    keepalive: KEEPALIVE,
+  }),
+  open(settings) {
+    // Here, not at the top: a flow without a THREAD must not pay for undici.
+    const { createThreadClient } = require('../thread/thread-client') as typeof import('../thread/thread-client');
+    return createThreadClient(settings);
+  },
+  test: (client) => client.serialNumber(),
+  lists: {},
+};
+
+export function registerItwinThread(RED: NodeAPI): void {
+  registerAccount(RED, thread);
+}

@@ -1,3 +1,62 @@
-import type { NodeAPI } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
+import { isObject } from '../../core/json';
+import { useAccount } from '../../core/node-red/account';
+import { type NodeScope, registerNode } from '../../core/node-red/node';
+import { choiceSetting, type Properties } from '../../core/node-red/settings';
+import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
+import { createUpload } from '../../core/node-red/upload-node';
+import { findOperation, type Operation } from '../../core/operation';
+import { isEmpty } from '../../core/parameters';
+import { ITWIN_ACCOUNT } from '../accounts';
+import type { ItwinClient } from '../client/itwin-client';
+import type { ItwinSettings } from '../client/settings';
+import type { SendObservations } from '../client/upload';
+import { uploadOperations } from '../operations/upload';
+import { observationsOf } from './observations';
 
-export function registerItwinUpload(_RED: NodeAPI): void {}
+const NODE = 'itwin-iot-upload';
+
+const OPERATIONS = { socket: 'uploadData', rest: 'uploadObservations' } as const;
+
+export function registerItwinUpload(RED: NodeAPI): void {
+  registerNode<NodeDef>(RED, NODE, (scope) => {
+    const account = useAccount<ItwinSettings, ItwinClient>(scope, ITWIN_ACCOUNT);
+    if (!account) return;
+    const properties = scope.config as unknown as Properties;
+    const via = choiceSetting(properties, 'via', ['socket', 'rest']);
+    const operation = findOperation(uploadOperations, NODE, OPERATIONS[via]) as Operation;
+    const reader = createTypedReader(RED, scope.node);
+    const deliver = sender(scope, account.client, via, operation);
+    const upload = createUpload(scope, account.settings, operation.id, deliver);
+
+    scope.onInput(async (message, send) => {
+      const params = isObject(message.params) ? message.params : {};
+      const sensorId = await reader.read('sensorId', typedProperty(properties, 'sensorId', 'str'), message);
+      const observations = observationsOf(message.payload, {
+        sensorId: [sensorId, params.sensorId, message.device].find((each) => !isEmpty(each)),
+        operation: operation.id,
+      });
+      await upload(
+        observations.map((observation) => JSON.stringify(observation)),
+        message,
+        send,
+      );
+    });
+  });
+}
+
+/** Loads the protocol code: now, not with the palette. */
+function sender(
+  scope: NodeScope,
+  { rest, socket }: ItwinClient,
+  via: keyof typeof OPERATIONS,
+  operation: Operation,
+): SendObservations {
+  const { uploadByRest, uploadBySocket } = require('../client/upload') as typeof import('../client/upload');
+  if (via === 'rest') return uploadByRest(rest, operation);
+  return uploadBySocket(
+    socket,
+    operation,
+    scope.guard((words) => scope.node.warn(words)),
+  );
+}

@@ -15,7 +15,8 @@ export const IMPORT_DEVICE = 'IMPORT_DEVICE_SDE';
  */
 export function integrationProblem(value: unknown): string | undefined {
   const { changeState, nodeId, devices } = isObject(value) ? value : {};
-  if (nodeId === undefined && changeState === undefined)
+  // "failing to provide will result in a 422 error"; without a connection there is nothing to update or remove.
+  if (nodeId === undefined && changeState !== 'new')
     return 'must hold "changeState": "new" for a new connection, or "nodeId" of an existing one';
   return changeStateProblem(changeState, '') ?? nodeIdProblem(nodeId) ?? listProblem(devices, 'devices', deviceProblem);
 }
@@ -64,15 +65,17 @@ function templateProblem({ changeState, props }: Record<string, unknown>, where:
   return `must hold the id of a template as "${where}.props.INTEGRATION_ID"`;
 }
 
-/** "Generic sensors MUST have their metrics and units defined on the sensor during the time of creation." */
+/** "Generic sensors MUST have their metrics and units defined on the sensor during the time of creation", by index. */
 function metricsProblem({ changeState, props }: Record<string, unknown>, where: string): string | undefined {
   if (changeState !== 'new' || !isObject(props) || props.INTEGRATION_ID !== GENERIC_SENSOR) return undefined;
-  const metrics = countOf(props.KNOWN_METRICS) + countOf(props.UNKNOWN_METRICS);
-  const units = countOf(props.KNOWN_UNITS) + countOf(props.UNKNOWN_UNITS);
-  if (metrics > 0 && metrics === units) return undefined;
-  return `must hold metrics and as many units in "${where}.props": a generic sensor has none of its own`;
+  const metrics = indexesOf(props.KNOWN_METRICS, props.UNKNOWN_METRICS);
+  const units = indexesOf(props.KNOWN_UNITS, props.UNKNOWN_UNITS);
+  if (metrics.length === 0)
+    return `must hold KNOWN_METRICS or UNKNOWN_METRICS in "${where}.props": a generic sensor has none of its own`;
+  const bare = metrics.find((index) => !units.includes(index));
+  return bare && `must hold a unit "${bare}" in "${where}.props.KNOWN_UNITS" or "${where}.props.UNKNOWN_UNITS"`;
 }
 
-function countOf(list: unknown): number {
-  return isObject(list) ? Object.keys(list).length : 0;
+function indexesOf(...lists: unknown[]): string[] {
+  return lists.flatMap((list) => (isObject(list) ? Object.keys(list) : []));
 }

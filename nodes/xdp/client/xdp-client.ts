@@ -1,6 +1,5 @@
 import { PlatformError } from '../../core/errors';
 import {
-  answerData,
   createHttpClient,
   type HttpAnswer,
   type HttpClient,
@@ -11,6 +10,7 @@ import { isHtml } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
+import { takenData } from '../../core/taken-answer';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/token-holder';
 import type { XdpSettings } from './settings';
 
@@ -56,7 +56,8 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
   });
 
   const answer = (received: HttpAnswer, operation: string): XdpAnswer => ({
-    payload: payloadOf(received, operation),
+    // No reply of a PUT, POST or DELETE is documented.
+    payload: takenData(received, operation),
     statusCode: received.statusCode,
     headers: received.headers,
   });
@@ -88,19 +89,6 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     },
     close: () => http.close(),
   };
-}
-
-/**
- * No reply of a PUT, POST or DELETE is documented. What the platform has taken must not count as failed, and be sent
- * again for ever, because the reply is called JSON and is none; a web page is somebody else's reply.
- */
-function payloadOf(received: HttpAnswer, operation: string): unknown {
-  if (isHtml(received.headers)) return answerData(received, operation);
-  try {
-    return answerData(received, operation);
-  } catch {
-    return received.body;
-  }
 }
 
 /** POST /login (platform text, "Authentication"). The life of a token is not documented: a JWT tells its own. */

@@ -2,8 +2,10 @@ import { PlatformError } from '../../core/errors';
 import { isoTime } from '../../core/iso-time';
 import { isObject } from '../../core/json';
 import { inBody } from '../../core/operation';
-import { checkParameter } from '../../core/parameters';
-import { fromSenml, isSenml, type ResolvedValue } from '../../core/senml';
+import { checkParameter, isEmpty } from '../../core/parameters';
+import { itemsOf } from '../../core/payload-items';
+import { fromSenml, isSenml } from '../../core/senml';
+import { groupValues, type SenmlGroup } from '../../core/senml-groups';
 import { MAX_NWK_ADDR } from '../device-address';
 
 /** One line of POST /recordings/events (platform text, "Recording resources"). */
@@ -27,20 +29,10 @@ export interface RecordingDefaults {
  * @throws PlatformError INVALID_PARAMETER naming field and position
  */
 export function recordingsOf(payload: unknown, defaults: RecordingDefaults, now: () => number = Date.now): Recording[] {
-  if (isSenml(payload)) return fromPack(fromSenml(payload, now), defaults, now);
-  const items = Array.isArray(payload) ? payload : [payload];
-  if (items.length === 0)
-    throw new PlatformError('INVALID_PARAMETER', 'the payload is an empty list: there is nothing to record');
-  return items.map((item, index) => {
-    const where = items.length > 1 ? ` (item ${index + 1} of ${items.length})` : '';
-    if (!isObject(item)) {
-      throw new PlatformError(
-        'INVALID_PARAMETER',
-        `the payload must be a reading, a recording, a list of them or a SenML pack${where}`,
-      );
-    }
-    return recordingOf(item, defaults, where, now);
-  });
+  if (isSenml(payload)) return fromPack(groupValues(fromSenml(payload, now)), defaults, now);
+  return itemsOf(payload, 'a reading, a recording, a list of them or a SenML pack').map(({ item, where }) =>
+    recordingOf(item, defaults, where, now),
+  );
 }
 
 function recordingOf(
@@ -60,28 +52,16 @@ function recordingOf(
   };
 }
 
-/** Values of one device at one time make one recording; a value whose name is taken already begins another. */
-function fromPack(values: readonly ResolvedValue[], defaults: RecordingDefaults, now: () => number): Recording[] {
-  const recordings: Recording[] = [];
-  const open = new Map<string, Recording>();
-  for (const { platform, device, name, value, time } of values) {
-    const key = `${platform} ${device} ${time}`;
-    let recording = open.get(key);
-    if (!recording || Object.hasOwn(recording.data, name)) {
-      // A device of another platform has no nwkAddr: the node's own stands for it.
-      const own = platform === 'xdp' ? device : undefined;
-      recording = {
-        data: {},
-        nwkAddr: addressOf(own ?? defaults.nwkAddr, ' (SenML pack)'),
-        source: sourceOf(defaults.source, ' (SenML pack)'),
-        time: timeOf(time, ' (SenML pack)', now),
-      };
-      open.set(key, recording);
-      recordings.push(recording);
-    }
-    recording.data[name] = value;
-  }
-  return recordings;
+/** Values of one device at one time make one recording. */
+function fromPack(pack: readonly SenmlGroup[], defaults: RecordingDefaults, now: () => number): Recording[] {
+  const where = ' (SenML pack)';
+  return pack.map(({ platform, device, time, values }) => ({
+    data: values,
+    // A device of another platform has no nwkAddr: the node's own stands for it.
+    nwkAddr: addressOf(platform === 'xdp' ? device : defaults.nwkAddr, where),
+    source: sourceOf(defaults.source, where),
+    time: timeOf(time, where, now),
+  }));
 }
 
 const NWK_ADDR = inBody('nwkAddr', { type: 'integer', min: 0, max: MAX_NWK_ADDR });
@@ -110,8 +90,4 @@ function timeOf(value: unknown, where: string, now: () => number): string {
     'INVALID_PARAMETER',
     `"time"${where} must be an ISO 8601 time or Unix milliseconds, but is ${JSON.stringify(value)}`,
   );
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
 }

@@ -1,0 +1,105 @@
+import { PlatformError } from '../../core/errors';
+import type { HttpClient } from '../../core/http-client';
+import { isObject } from '../../core/json';
+import type { Operation } from '../../core/operation';
+import { takenData } from '../../core/taken-answer';
+import type { Deadline } from '../../core/timing';
+import type { ItwinAnswer } from './itwin-client';
+import type { Session } from './session';
+import type { SharedSocket } from './socket';
+import { createUnanswered } from './unanswered';
+
+/** Uploads observations, each of them JSON text. */
+export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<ItwinAnswer>;
+
+/** POST /data/upload: all of them or none, and 202 means taken. */
+export function uploadByRest(rest: HttpClient, operation: Operation): SendObservations {
+  return async (observations, signal) => {
+    const answer = await rest.request({
+      method: 'POST',
+      path: operation.path,
+      headers: { 'content-type': 'application/json' },
+      body: `{"${listOf(operation)}":[${observations.join(',')}]}`,
+      operation: operation.id,
+      signal,
+    });
+    const { statusCode, headers } = answer;
+    return { payload: takenData(answer, operation.id), statusCode, headers };
+  };
+}
+
+/**
+ * `uploadData` on the shared socket. Its answer tells how many were inserted, not which, and whether an observation that
+ * is there already counts is not documented: fewer than were sent are refused for good, unless so many had been sent
+ * before without an answer, and so may be there.
+ *
+ * @param onDoubles told in words of such a case
+ */
+export function uploadBySocket(
+  socket: SharedSocket,
+  operation: Operation,
+  onDoubles: (words: string) => void,
+): SendObservations {
+  const unanswered = createUnanswered();
+  return async (observations, signal) => {
+    const params = { [listOf(operation)]: observations.map((each) => JSON.parse(each) as unknown) };
+    let sent = false;
+    const send = (session: Session, limit: Deadline): Promise<unknown> => {
+      sent = true;
+      return session.request(operation.method, params, limit.signal);
+    };
+    const result = await socket.run(operation.method, send, { signal }).catch((thrown) => {
+      if (sent && !isAnswer(thrown)) unanswered.add(observations);
+      throw thrown;
+    });
+    const taken = countOf(result, operation);
+    const missing = observations.length - taken;
+    const mayBeThere = unanswered.count(observations);
+    // Nothing was inserted: each of them may be sent alone, to find those at fault.
+    if (missing > mayBeThere && taken === 0) throw refused(observations.length, operation);
+    unanswered.forget(observations);
+    if (missing > mayBeThere) throw partial(taken, observations.length, operation);
+    if (missing > 0) onDoubles(doubles(missing, observations.length));
+    return { payload: result };
+  };
+}
+
+/** The one parameter of the row: `data`, `observations`. */
+function listOf({ params }: Operation): string {
+  return params.map(({ name }) => name).join();
+}
+
+/** A refusal, as opposed to a connection that broke or a time-out. */
+function isAnswer(thrown: unknown): boolean {
+  return thrown instanceof PlatformError && thrown.verdict !== undefined;
+}
+
+function countOf(result: unknown, { id }: Operation): number {
+  const count = isObject(result) ? result.successfullyProcessedObs : undefined;
+  if (typeof count === 'number' && count >= 0) return count;
+  throw new PlatformError('INVALID_RESPONSE', `the answer to ${id} does not say how many observations were taken`, {
+    operation: id,
+    verdict: 'final',
+  });
+}
+
+const CHECK = 'does every sensor exist, and has each observation a value for every raw metric of its sensor?';
+
+function refused(sent: number, { id }: Operation): PlatformError {
+  return new PlatformError('PLATFORM_ERROR', `iTwin IoT took 0 of ${sent} observations: ${CHECK}`, {
+    operation: id,
+    verdict: 'refused',
+  });
+}
+
+function partial(taken: number, sent: number, { id }: Operation): PlatformError {
+  return new PlatformError(
+    'PLATFORM_ERROR',
+    `iTwin IoT took ${taken} of ${sent} observations that were sent together, and does not say which: ${CHECK}`,
+    { operation: id, verdict: 'final' },
+  );
+}
+
+function doubles(missing: number, sent: number): string {
+  return `iTwin IoT took ${sent - missing} of ${sent} observations. As many as are missing had been sent before without an answer: most likely they are there already, so they count as taken`;
+}

@@ -1,0 +1,27 @@
+import { useAccount } from '../../core/node-red/account';
+import type { NodeScope } from '../../core/node-red/node';
+import { choiceSetting, type Properties } from '../../core/node-red/settings';
+import { ITWIN_THREAD } from '../accounts';
+import type { ThreadPort } from '../thread/port';
+import type { ThreadSettings } from '../thread/settings';
+import type { ThreadClient } from '../thread/thread-client';
+
+/** How the messages of a port are read and written: as text, or as the bytes they are. */
+export type Encoding = 'utf8' | 'buffer';
+
+/** What the nodes at a port have in common. */
+export interface UsedPort {
+  number: number;
+  encoding: Encoding;
+  port: ThreadPort;
+}
+
+/** The port that a node names, or undefined when there is none to be had: the node has been disabled with the reason. */
+export function usePort(scope: NodeScope): UsedPort | undefined {
+  const thread = useAccount<ThreadSettings, ThreadClient>(scope, ITWIN_THREAD, 'thread');
+  if (!thread) return undefined;
+  const properties = scope.config as unknown as Properties;
+  const number = Number(choiceSetting(properties, 'port', ['1', '2', '3']));
+  const encoding = choiceSetting<Encoding>(properties, 'encoding', ['utf8', 'buffer']);
+  return { number, encoding, port: thread.client.port(number) };
+}

@@ -1,0 +1,120 @@
+import { PlatformError } from '../../core/errors';
+import { isObject } from '../../core/json';
+import { inBody } from '../../core/operation';
+import { checkParameter, isEmpty } from '../../core/parameters';
+import { itemsOf } from '../../core/payload-items';
+import { fromSenml, isSenml } from '../../core/senml';
+import { groupValues, type SenmlGroup } from '../../core/senml-groups';
+
+/** What is uploaded (platform text, "Uploading Data": "all fields are mandatory"). */
+export interface Observation {
+  sensorId: string;
+  /** ISO 8601, UTC. */
+  timestamp: string;
+  /** "recorded and stored as raw numerical values": by raw metric of the sensor. */
+  values: Record<string, number>;
+}
+
+export interface ObservationDefaults {
+  /** Sensor of what names none itself. */
+  sensorId: unknown;
+  /** Operation id, for errors. */
+  operation: string;
+}
+
+const KINDS = 'an observation, an object with the values of metrics, a list of them or a SenML pack';
+
+/**
+ * The observations in a payload: `{sensorId, timestamp, values}`, bare objects with the values of metrics, a list of
+ * either, or a SenML pack.
+ *
+ * @throws PlatformError INVALID_PARAMETER naming field and position
+ */
+export function observationsOf(
+  payload: unknown,
+  defaults: ObservationDefaults,
+  now: () => number = Date.now,
+): Observation[] {
+  if (isSenml(payload)) return fromPack(groupValues(fromSenml(payload, now)), defaults, now);
+  return itemsOf(payload, KINDS).map(({ item, where }) => {
+    if (Object.keys(item).some((key) => TIME.test(key))) throw nameless(where);
+    return observationOf(item, defaults, where, now);
+  });
+}
+
+/** A key of the points that `getData` and a `data` subscription give. */
+const TIME = /^\d{4}-\d\d-\d\dT/;
+
+function nameless(where: string): PlatformError {
+  return new PlatformError(
+    'INVALID_PARAMETER',
+    `the payload${where} holds values by time, but neither sensor nor metric: let the node it comes from give SenML, or make {"sensorId", "timestamp", "values"} of it`,
+  );
+}
+
+function observationOf(
+  item: Record<string, unknown>,
+  defaults: ObservationDefaults,
+  where: string,
+  now: () => number,
+): Observation {
+  const { sensorId, timestamp, values, ...others } = item;
+  const { time, ...rest } = others;
+  // Beside a timestamp, `time` is a metric like any other.
+  const [at, metrics] = isEmpty(timestamp) ? [time, rest] : [timestamp, others];
+  const place = { operation: defaults.operation, where };
+  return {
+    sensorId: sensorOf(isEmpty(sensorId) ? defaults.sensorId : sensorId, place),
+    timestamp: timeOf(at, place, now),
+    values: valuesOf(isEmpty(values) ? metrics : values, place),
+  };
+}
+
+/** Values of one sensor at one time make one observation. */
+function fromPack(pack: readonly SenmlGroup[], defaults: ObservationDefaults, now: () => number): Observation[] {
+  const place = { operation: defaults.operation, where: ' (SenML pack)' };
+  return pack.map(({ platform, device, time, values }) => ({
+    // A device of another platform is no sensor of this one: the node's own stands for it.
+    sensorId: sensorOf(platform === 'itwin-iot' ? device : defaults.sensorId, place),
+    timestamp: timeOf(time, place, now),
+    values: valuesOf(values, place),
+  }));
+}
+
+/** What an error names: the operation, and the place in the payload. */
+type Place = Pick<ObservationDefaults, 'operation'> & { where: string };
+
+const SENSOR_ID = inBody('sensorId');
+
+function sensorOf(value: unknown, { operation, where }: Place): string {
+  if (!isEmpty(value)) return checkParameter(SENSOR_ID, value, operation + where) as string;
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `${operation} needs the parameter "sensorId"${where}: set it in the dialog, in the observation, in msg.params.sensorId or in msg.device`,
+    { operation },
+  );
+}
+
+const TIMESTAMP = inBody('timestamp', { type: 'time' });
+
+function timeOf(value: unknown, { operation, where }: Place, now: () => number): string {
+  if (isEmpty(value)) return new Date(now()).toISOString();
+  return checkParameter(TIMESTAMP, value, operation + where) as string;
+}
+
+function valuesOf(values: unknown, { operation, where }: Place): Record<string, number> {
+  const given = isObject(values) ? Object.entries(values).filter(([, value]) => !isEmpty(value)) : [];
+  if (given.length > 0) {
+    return Object.fromEntries(
+      given.map(([metric, value]) => [
+        metric,
+        checkParameter(inBody(metric, { type: 'number' }), value, operation + where) as number,
+      ]),
+    );
+  }
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `the values of ${operation}${where} must be an object with a number for each raw metric of the sensor`,
+    { operation },
+  );
+}

@@ -1,0 +1,91 @@
+import { FIRST_WAIT } from '../../core/backoff';
+import { PlatformError } from '../../core/errors';
+import { type StreamUser, shareStream } from '../../core/shared-stream';
+import type { StreamSession } from '../../core/stream-supervisor';
+import { abortable } from '../../core/timing';
+import { openWebSocket, type WebSocketConnection } from '../../core/web-socket';
+import type { ThreadSettings } from './settings';
+
+/** Somebody who listens to a port, or wants to write to it. */
+export interface PortUser extends StreamUser {
+  /** One message of the device; the same Buffer for all users. */
+  onData?(data: Buffer): void;
+}
+
+/** A device port of a THREAD: one WebSocket for all its users. */
+export interface ThreadPort {
+  /** @returns ends the use */
+  use(user: PortUser): () => Promise<void>;
+  /**
+   * Text goes as a text message, bytes as a binary one. Resolves when the message is on its way.
+   *
+   * @throws PlatformError at once while the port is not connected: nothing is kept to be sent later
+   */
+  send(data: string | Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A peer that leaves so many pings unanswered counts as dead. */
+const MISSED = 3;
+
+/** Longest message of a device in bytes. */
+const LONGEST_MESSAGE = 16 * 1024 * 1024;
+
+/** `<wsUrl>/port/<number>` (platform text, "iTwin IoT Edge WebSocket API"). Connects nothing before its first user. */
+export function createThreadPort(settings: ThreadSettings, number: number): ThreadPort {
+  const url = `${settings.wsUrl}/port/${number}`;
+  let socket: WebSocketConnection | undefined;
+
+  const connect = async (session: StreamSession): Promise<void> => {
+    const opened = await openWebSocket({
+      platform: 'THREAD',
+      url,
+      tls: settings.tls,
+      proxy: settings.proxy,
+      signal: session.signal,
+      limit: LONGEST_MESSAGE,
+      // "Any data that comes in from the device will be sent to the websocket client": what a device says may be anything.
+      anyBytes: true,
+      onMessage(data) {
+        for (const { onData } of shared.users) onData?.(data);
+      },
+      onActivity() {
+        session.heard();
+        // Not before: a THREAD that takes a connection and drops it at once has done no work.
+        session.progressed();
+      },
+    });
+    const pings = setInterval(() => opened.ping(), settings.keepalive);
+    try {
+      socket = opened;
+      session.enter('connected');
+      await abortable(opened.ended, session.signal);
+    } finally {
+      socket = undefined;
+      clearInterval(pings);
+      opened.close();
+    }
+  };
+
+  const shared = shareStream<PortUser>({
+    connect,
+    backoff: { base: FIRST_WAIT, max: settings.retryMax },
+    handshakeTimeout: settings.timeout,
+    idleTimeout: settings.keepalive * MISSED,
+  });
+
+  return {
+    use: shared.use,
+    async send(data) {
+      if (!socket) throw notConnected(url, shared.trouble);
+      await socket.send(data);
+    },
+    close: shared.close,
+  };
+}
+
+function notConnected(url: string, trouble: PlatformError | undefined): PlatformError {
+  const because = trouble ? `: ${trouble.message}` : '';
+  const message = `not sent, and not kept to be sent later: ${url} is not connected${because}`;
+  return new PlatformError('DISCONNECTED', message, { retryable: true });
+}
