@@ -9,8 +9,8 @@ export interface SensorFollowerOptions {
   since: string | undefined;
   /** Ask for what was missed. */
   backfill: boolean;
-  /** `replayed`: fetched afterwards rather than live. */
-  onPoint(time: string, value: unknown, replayed: boolean): void;
+  /** `points` holds that of `time` alone. `replayed`: fetched afterwards rather than live. */
+  onPoint(time: string, points: Points, replayed: boolean): void;
   /** Everything up to this ISO time has been handed on. */
   onComplete?(time: string): void;
 }
@@ -33,7 +33,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   let held: Points[] | undefined;
 
   const handOn = (points: Points, replayed: boolean): void => {
-    for (const time in points) {
+    const times = Object.keys(points);
+    for (const time of times) {
       const at = Date.parse(time);
       if (at > newestAt) {
         newest = time;
@@ -41,7 +42,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       }
       if (seen.has(at)) continue;
       seen.add(at);
-      onPoint(time, points[time], replayed);
+      // An update mostly carries one point, and an object with a key of its own is dear to make.
+      onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
   };
 
