@@ -103,12 +103,13 @@ describe('the dialogs of iTwin IoT', () => {
       assert.equal(await untranslated(dialog), '', `${type}: every text is there`);
       await editor.closeDialog('cancel');
     }
-    for (const [type, property] of [
-      ['itwin-iot-query', 'account'],
-      ['itwin-iot-thread-in', 'thread'],
+    for (const [type, property, seen] of [
+      ['itwin-iot-query', 'account', /^Connected\..*North Sector THREAD #1/],
+      ['itwin-iot-thread-in', 'thread', /^Connected\..*6C4F6D/],
     ] as const) {
       await editor.edit(node(type));
       const config = await editor.editConfigNode(property);
+      assert.match(await testConnection(config), seen);
       await chooseEach(config.locator('select#node-config-input-auth'));
       assert.equal(await untranslated(config), '', `${property}: every text is there`);
       await editor.closeDialog('cancel');
@@ -299,6 +300,7 @@ describe('the dialogs of iTwin IoT', () => {
     await form.getByLabel('Latitude').first().fill('-41.28');
     await form.getByRole('button', { name: 'Add a sensor' }).click();
     await page.keyboard.type('Air');
+    assert.equal(await untranslated(dialog), '', 'every text is there');
     assert.match(await textOf(problem), /a generic sensor has none of its own/);
     await form.getByLabel('Metrics, units').last().selectOption({ label: 'both known to the platform' });
     const metrics = form.locator('.farfield-metric-line:visible');
