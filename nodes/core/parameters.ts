@@ -96,14 +96,15 @@ function missing(parameter: Parameter, operation: Operation): PlatformError {
  * One value in the form the platform wants: digits as a number where a number is wanted, `"true"` as a boolean,
  * hexadecimal keys as Base64.
  *
+ * @param where its place in a payload, for errors: ` (item 2 of 3)`
  * @throws PlatformError INVALID_PARAMETER
  */
-export function checkParameter(parameter: Parameter, given: unknown, operation: string): unknown {
+export function checkParameter(parameter: Parameter, given: unknown, operation: string, where = ''): unknown {
   const value = coerce(parameter, given);
   const wrong = value === undefined ? `must be ${expected(parameter)}` : problemOf(parameter, value);
   if (wrong === undefined) return parameter.asText ? String(value) : value;
   const is = parameter.secret ? '' : `, but is ${quote(given)}`;
-  throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation} ${wrong}${is}`, {
+  throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation}${where} ${wrong}${is}`, {
     operation,
   });
 }
