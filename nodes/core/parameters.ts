@@ -41,21 +41,29 @@ export function resolveParameters(operation: Operation, sources: ParameterSource
 }
 
 function lookUp(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
-  const { name, setting } = parameter;
+  const { setting } = parameter;
   return (
-    member(sources.dialog, name) ??
-    member(sources.message, name) ??
-    fromPayload(parameter, operation, sources.payload) ??
+    named(parameter, sources) ??
+    fromPayload(parameter, operation, sources) ??
     (setting === undefined ? undefined : member(sources.settings, setting))
   );
 }
 
-function fromPayload(parameter: Parameter, operation: Operation, payload: unknown): unknown {
+/** What dialog or `msg.params` give a parameter by its name. */
+function named({ name }: Parameter, { dialog, message }: ParameterSources): unknown {
+  return member(dialog, name) ?? member(message, name);
+}
+
+function fromPayload(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
+  const { params } = operation;
+  const { payload } = sources;
   if (!takesPayload(operation)) return undefined;
-  if (Array.isArray(payload)) return parameter === operation.params.find(wantsArray(payload)) ? payload : undefined;
-  const named = member(payload, parameter.name);
-  const isBody = parameter.whole && parameter.type === 'any' && isObject(payload);
-  return named ?? (isBody && !operation.params.some(({ name }) => name in payload) ? payload : undefined);
+  if (Array.isArray(payload)) return parameter === params.find(wantsArray(payload)) ? payload : undefined;
+  const given = member(payload, parameter.name);
+  if (given !== undefined || !parameter.whole || parameter.type !== 'any' || !isObject(payload)) return given;
+  // A member that is called like a parameter with a value is one of the body.
+  const isRequest = params.some((each) => each.name in payload && named(each, sources) === undefined);
+  return isRequest ? undefined : payload;
 }
 
 /**
