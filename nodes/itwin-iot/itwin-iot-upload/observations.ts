@@ -87,7 +87,7 @@ type Place = Pick<ObservationDefaults, 'operation'> & { where: string };
 const SENSOR_ID = inBody('sensorId');
 
 function sensorOf(value: unknown, { operation, where }: Place): string {
-  if (!isEmpty(value)) return checkParameter(SENSOR_ID, value, operation + where) as string;
+  if (!isEmpty(value)) return checkParameter(SENSOR_ID, value, operation, where) as string;
   throw new PlatformError(
     'INVALID_PARAMETER',
     `${operation} needs the parameter "sensorId"${where}: set it in the dialog, in the observation, in msg.params.sensorId or in msg.device`,
@@ -99,7 +99,7 @@ const TIMESTAMP = inBody('timestamp', { type: 'time' });
 
 function timeOf(value: unknown, { operation, where }: Place, now: () => number): string {
   if (isEmpty(value)) return new Date(now()).toISOString();
-  return checkParameter(TIMESTAMP, value, operation + where) as string;
+  return checkParameter(TIMESTAMP, value, operation, where) as string;
 }
 
 function valuesOf(values: unknown, { operation, where }: Place): Record<string, number> {
@@ -108,7 +108,7 @@ function valuesOf(values: unknown, { operation, where }: Place): Record<string, 
     return Object.fromEntries(
       given.map(([metric, value]) => [
         metric,
-        checkParameter(inBody(metric, { type: 'number' }), value, operation + where) as number,
+        checkParameter(inBody(metric, { type: 'number' }), value, operation, where) as number,
       ]),
     );
   }

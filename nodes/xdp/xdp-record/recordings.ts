@@ -68,7 +68,7 @@ const NWK_ADDR = inBody('nwkAddr', { type: 'integer', min: 0, max: MAX_NWK_ADDR 
 
 function addressOf(value: unknown, where: string): number {
   if (isEmpty(value)) throw missing('nwkAddr', 'msg.device', where);
-  return checkParameter(NWK_ADDR, value, `postRecordings${where}`) as number;
+  return checkParameter(NWK_ADDR, value, 'postRecordings', where) as number;
 }
 
 function sourceOf(value: unknown, where: string): string {

@@ -1,0 +1,50 @@
+import { strict as assert } from 'node:assert';
+import { type Branch, treeOf } from '../../nodes/itwin-iot/itwin-iot-account/tree';
+
+const branch = (id: string, parent?: string, name = ''): Branch => ({ id, name, parent });
+/** The tree as people see it: two blanks a step, a colon behind a heading. */
+const drawn = (...levels: Branch[][]): string[] =>
+  treeOf(levels).map(({ value, depth = 0, heading }) => `${'  '.repeat(depth)}${value}${heading ? ':' : ''}`);
+
+describe('a tree of connections, devices and sensors', () => {
+  it('shows sensors below their device, and that below its connection', () => {
+    assert.deepEqual(drawn([branch('n')], [branch('d', 'n')], [branch('s2', 'd'), branch('s1', 'd')]), [
+      'n:',
+      '  d:',
+      '    s1',
+      '    s2',
+    ]);
+  });
+
+  it('orders by name, then by id', () => {
+    assert.deepEqual(drawn([branch('b', undefined, 'x'), branch('c', undefined, 'a'), branch('a', undefined, 'x')]), [
+      'c',
+      'a',
+      'b',
+    ]);
+  });
+
+  it('shows a sensor that hangs on a connection without a device between', () => {
+    assert.deepEqual(drawn([branch('n')], [], [branch('s', 'n')]), ['n:', '  s']);
+  });
+
+  it('leaves out branches without leaves', () => {
+    assert.deepEqual(drawn([branch('empty'), branch('n')], [branch('bare', 'n')], [branch('s', 'n')]), ['n:', '  s']);
+  });
+
+  it('puts what has no known parent at the top, after the rest', () => {
+    const sensors = [branch('lost', 'nobody'), branch('s', 'd'), branch('alone')];
+    assert.deepEqual(drawn([branch('n')], [branch('d', 'gone')], sensors), ['d:', '  s', 'alone', 'lost']);
+  });
+
+  it('is ready soon for ten thousands of sensors', () => {
+    const nodes = Array.from({ length: 500 }, (_, n) => branch(`n${n}`));
+    const devices = Array.from({ length: 5000 }, (_, n) => branch(`d${n}`, `n${n % 500}`));
+    const sensors = Array.from({ length: 50_000 }, (_, n) => branch(`s${n}`, `d${n % 5000}`));
+    const before = performance.now();
+    assert.equal(treeOf([nodes, devices, sensors]).length, 55_500);
+    const took = performance.now() - before;
+    // A search through all sensors for each device takes several seconds.
+    assert.ok(took < 1000, `${Math.round(took)} ms`);
+  });
+});
