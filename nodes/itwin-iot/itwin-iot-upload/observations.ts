@@ -4,7 +4,7 @@ import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
 import { fromSenml, isSenml } from '../../core/senml';
-import { groupValues, type SenmlGroup } from '../../core/senml-groups';
+import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
 
 /** What is uploaded (platform text, "Uploading Data": "all fields are mandatory"). */
 export interface Observation {
@@ -73,6 +73,7 @@ function observationOf(
 /** Values of one sensor at one time make one observation. */
 function fromPack(pack: readonly SenmlGroup[], defaults: ObservationDefaults, now: () => number): Observation[] {
   const place = { operation: defaults.operation, where: ' (SenML pack)' };
+  checkForeign(pack, 'itwin-iot');
   return pack.map(({ platform, device, time, values }) => ({
     // A device of another platform is no sensor of this one: the node's own stands for it.
     sensorId: sensorOf(platform === 'itwin-iot' ? device : defaults.sensorId, place),
