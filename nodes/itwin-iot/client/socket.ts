@@ -1,20 +1,14 @@
 import { PlatformError } from '../../core/errors';
-import {
-  type StreamDetail,
-  type StreamSession,
-  type StreamState,
-  type StreamSupervisor,
-  superviseStream,
-} from '../../core/stream-supervisor';
+import { networkError } from '../../core/http-errors';
+import { type StreamUser, shareStream } from '../../core/shared-stream';
+import type { StreamSession } from '../../core/stream-supervisor';
 import { abortable, type Deadline, deadline } from '../../core/timing';
+import { namedError } from './named-error';
 import { openSession, type Session } from './session';
 import type { ItwinSettings } from './settings';
 
 /** Somebody who wants the socket open. */
-export interface SocketUser {
-  onState?(state: StreamState, detail: StreamDetail): void;
-  /** Called once an outage. */
-  onOutage?(error: PlatformError): void;
+export interface SocketUser extends StreamUser {
   /** Called for every new connection, authenticated: subscriptions have to be made again. */
   onSession?(session: Session): void;
 }
@@ -23,6 +17,8 @@ export interface SocketUser {
 export interface RunOptions {
   /** Begun anew on the next connection when this one breaks before the end. */
   repeatable?: boolean | undefined;
+  /** Somebody waits: it fails as soon as there is no connection to be had, not when the time is up. */
+  atOnce?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -65,26 +61,33 @@ const MISSED = 3;
 /** An answer with a hundred thousand points has some five million characters. */
 const LONGEST_TEXT = 64 * 1024 * 1024;
 
+/** Milliseconds between two reports of answers that belong to no request. */
+const STRAYS_TOLD = 10_000;
+
 export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): SharedSocket {
-  const users = new Set<SocketUser>();
-  let supervisor: StreamSupervisor | undefined;
   let current: Session | undefined;
-  let last: { state: StreamState; detail: StreamDetail } | undefined;
-  /** Why there is no connection; kept while the next attempt runs. */
-  let trouble: PlatformError | undefined;
-  let lingering: NodeJS.Timeout | undefined;
   const waiting = new Set<(session: Session) => void>();
+  let stray: { error: PlatformError; at: number } | undefined;
+  let strayTold = Number.NEGATIVE_INFINITY;
+  let lingering: { timer: NodeJS.Timeout; leave(): Promise<void> } | undefined;
+  let closed = false;
 
   const connect = async (stream: StreamSession): Promise<void> => {
-    const session = await openWithCode(settings, codes, stream, onStray);
+    let open = false;
+    const onActivity = (): void => {
+      stream.heard();
+      // A platform that takes the code and hangs up has done no work yet.
+      if (open) stream.progressed();
+    };
+    const session = await openWithCode(settings, codes, { signal: stream.signal, onActivity, onStray });
+    open = true;
     const stopKeepalive = keepAlive(session, settings.keepalive, stream.signal);
     try {
       stream.enter('connected');
-      stream.progressed();
       current = session;
       for (const resolve of waiting) resolve(session);
       waiting.clear();
-      for (const { onSession } of users) onSession?.(session);
+      for (const { onSession } of shared.users) onSession?.(session);
       await abortable(session.ended, stream.signal);
     } finally {
       current = undefined;
@@ -93,38 +96,24 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     }
   };
 
+  const shared = shareStream<SocketUser>({
+    connect,
+    backoff: { base: FIRST_WAIT, max: settings.retryMax },
+    handshakeTimeout: settings.timeout,
+    idleTimeout: settings.keepalive * MISSED,
+  });
+
+  /** One of those who report is enough, and a request that goes without an answer names it as the reason. */
   const onStray = (error: PlatformError): void => {
-    for (const { onOutage } of users) onOutage?.(error);
+    stray = { error, at: Date.now() };
+    if (stray.at - strayTold < STRAYS_TOLD) return;
+    strayTold = stray.at;
+    [...shared.users].find(({ onOutage }) => onOutage)?.onOutage?.(error);
   };
 
-  const start = (): StreamSupervisor =>
-    superviseStream({
-      connect,
-      onState(state, detail) {
-        last = { state, detail };
-        if (detail.error) trouble = detail.error;
-        else if (state === 'connected') trouble = undefined;
-        for (const { onState } of users) onState?.(state, detail);
-      },
-      onOutage(error) {
-        for (const { onOutage } of users) onOutage?.(error);
-      },
-      backoff: { base: FIRST_WAIT, max: settings.retryMax },
-      handshakeTimeout: settings.timeout,
-      idleTimeout: settings.keepalive * MISSED,
-    });
-
-  const stop = async (): Promise<void> => {
-    clearTimeout(lingering);
-    lingering = undefined;
-    const running = supervisor;
-    supervisor = undefined;
-    last = undefined;
-    await running?.close();
-  };
-
-  const session = (signal: AbortSignal): Promise<Session> => {
-    if (current) return Promise.resolve(current);
+  /** The present connection or the next, but not the one that has just broken. */
+  const session = (signal: AbortSignal, broken: Session | undefined): Promise<Session> => {
+    if (current && current !== broken) return Promise.resolve(current);
     let waiter: (session: Session) => void = () => undefined;
     const next = new Promise<Session>((resolve) => {
       waiter = resolve;
@@ -133,36 +122,37 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     return abortable(next, signal).finally(() => waiting.delete(waiter));
   };
 
-  const join = (user: SocketUser): void => {
-    clearTimeout(lingering);
-    lingering = undefined;
-    users.add(user);
-    supervisor ??= start();
-    if (last) user.onState?.(last.state, last.detail);
-    if (current) user.onSession?.(current);
-  };
-
   /** The next request often follows soon: it need not dial and authenticate again. */
-  const linger = (user: SocketUser): void => {
-    users.delete(user);
-    if (users.size > 0 || !supervisor) return;
-    clearTimeout(lingering);
-    lingering = setTimeout(() => void stop(), LINGER).unref();
+  const linger = (): void => {
+    if (closed) return;
+    clearTimeout(lingering?.timer);
+    const timer = setTimeout(() => void stopLingering(), LINGER).unref();
+    lingering = { timer, leave: lingering?.leave ?? shared.use({}) };
   };
 
-  const run: SharedSocket['run'] = async (what, work, { repeatable = false, signal } = {}) => {
+  const stopLingering = async (): Promise<void> => {
+    const over = lingering;
+    lingering = undefined;
+    clearTimeout(over?.timer);
+    await over?.leave();
+  };
+
+  const run: SharedSocket['run'] = async (what, work, { repeatable = false, atOnce = false, signal } = {}) => {
+    if (closed) throw new PlatformError('CLOSED', 'the account has been closed');
     const refused = new AbortController();
     const limit = deadline(settings.timeout, signal);
-    const user: SocketUser = {
+    const begin = Date.now();
+    const leave = shared.use({
       onState(state, { error }) {
         // Waiting for other credentials would be in vain.
-        if (state === 'unauthorized') refused.abort(error);
+        const vain = state === 'unauthorized' || (atOnce && state === 'waiting' && error?.code !== 'DISCONNECTED');
+        if (vain) refused.abort(error);
       },
-    };
-    join(user);
+    });
     try {
+      let connection: Session | undefined;
       for (;;) {
-        const connection = await abortable(session(limit.signal), refused.signal);
+        connection = await abortable(session(limit.signal, connection), refused.signal);
         try {
           return await work(connection, limit);
         } catch (thrown) {
@@ -171,47 +161,50 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
         }
       }
     } catch (thrown) {
-      if (signal?.aborted) throw signal.reason;
-      throw limit.signal.aborted ? away(what, settings, trouble) : named(thrown, what);
+      if (signal?.aborted)
+        throw networkError(signal.reason, { platform: 'iTwin IoT', baseUrl: settings.url, operation: what });
+      const reason = shared.trouble ?? (stray && stray.at >= begin ? stray.error : undefined);
+      if (limit.signal.aborted) throw away(what, settings, reason);
+      throw thrown instanceof PlatformError ? namedError(thrown, what) : thrown;
     } finally {
       limit.clear();
-      linger(user);
+      linger();
+      await leave();
     }
   };
 
   return {
     use(user) {
-      join(user);
+      const leave = shared.use(user);
+      if (current) user.onSession?.(current);
       return async () => {
-        users.delete(user);
-        if (users.size === 0) await stop();
+        await leave();
+        if (lingering && shared.users.size === 1) await stopLingering();
       };
     },
     run,
     request: (method, params, options) =>
       run(method, (connection, { signal }) => connection.request(method, params, signal), options),
-    close: stop,
+    async close() {
+      closed = true;
+      clearTimeout(lingering?.timer);
+      lingering = undefined;
+      await shared.close();
+    },
   };
 }
 
-async function openWithCode(
-  settings: ItwinSettings,
-  codes: CodeSource,
-  stream: StreamSession,
-  onStray: (error: PlatformError) => void,
-): Promise<Session> {
-  const code = await abortable(codes.get(), stream.signal);
+interface Listening {
+  signal: AbortSignal;
+  onActivity(): void;
+  onStray(error: PlatformError): void;
+}
+
+async function openWithCode(settings: ItwinSettings, codes: CodeSource, listening: Listening): Promise<Session> {
+  const code = await abortable(codes.get(), listening.signal);
   try {
-    return await openSession({
-      url: settings.url,
-      tls: settings.tls,
-      proxy: settings.proxy,
-      signal: stream.signal,
-      limit: LONGEST_TEXT,
-      code,
-      onActivity: () => stream.heard(),
-      onStray,
-    });
+    const { url, tls, proxy } = settings;
+    return await openSession({ url, tls, proxy, limit: LONGEST_TEXT, code, ...listening });
   } catch (thrown) {
     if (thrown instanceof PlatformError && thrown.code === 'UNAUTHORIZED') codes.reject(code);
     throw thrown;
@@ -226,12 +219,6 @@ function keepAlive(session: Session, interval: number, signal: AbortSignal): () 
     session.request('time', undefined, signal).catch(() => undefined);
   }, interval);
   return () => clearInterval(timer);
-}
-
-function named(thrown: unknown, operation: string): unknown {
-  if (!(thrown instanceof PlatformError)) return thrown;
-  const { code, message, retryable, verdict, cause } = thrown;
-  return new PlatformError(code, message, { operation, retryable, cause, ...(verdict && { verdict }) });
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {
