@@ -22,7 +22,8 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
     else call.onItem?.(senml ? packs(values)(points) : points, aboutSensor(values, senml));
   };
   const answer = await client.execute(operation, values, { signal, onPoints });
-  return { ...answer, payload: collect?.all(), ...(senml && { contentType: SENML_CONTENT_TYPE }) };
+  // Handed on already, or none at all: then there is no message.
+  return { ...answer, payload: collect ? collect.all() : [], ...(senml && { contentType: SENML_CONTENT_TYPE }) };
 }
 
 type Packs = (points: Points) => SenmlRecord[];
