@@ -55,7 +55,7 @@ describe('observations of one sensor', () => {
       series: SERIES,
       since: undefined,
       backfill: true,
-      onPoint: (_time, value, replayed) => got.push([value, replayed]),
+      onPoint: (time, given, replayed) => got.push([given[time], replayed]),
       onComplete: (time) => complete.push(time),
       onSkipped: (error) => skipped.push(error),
       ...options,
