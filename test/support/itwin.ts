@@ -1,3 +1,6 @@
+import type { Session } from '../../nodes/itwin-iot/client/session';
+import type { ItwinSettings } from '../../nodes/itwin-iot/client/settings';
+import { createSharedSocket, type SharedSocket } from '../../nodes/itwin-iot/client/socket';
 import type { ItwinSimulator } from '../../simulators/itwin-iot';
 import type { FlowNode } from './flow-nodes';
 
@@ -43,4 +46,36 @@ export function itwinFlow(
     { id: 'done', type: 'complete', z: 'flow', scope: ['node'], wires: [['complete']] },
     { id: 'complete', type: 'helper', z: 'flow' },
   ];
+}
+
+/** Settings of a client for a running simulator, or for any other peer. */
+export function itwinSettings(changes: Partial<ItwinSettings> & Pick<ItwinSettings, 'url'>): ItwinSettings {
+  return {
+    restUrl: 'http://localhost/api',
+    auth: 'apikey',
+    apiKey: 'demo-api-key',
+    jwt: '',
+    imsUrl: '',
+    clientId: '',
+    clientSecret: '',
+    scope: '',
+    accept: 'application/json',
+    projectParameter: 'projectIds',
+    projectId: '',
+    keepalive: 5000,
+    timeout: 5000,
+    retryMax: 200,
+    ...changes,
+  };
+}
+
+/** A shared socket with the API key. */
+export function itwinSocket(changes: Partial<ItwinSettings> & Pick<ItwinSettings, 'url'>): SharedSocket {
+  const settings = itwinSettings(changes);
+  return createSharedSocket(settings, { get: async () => settings.apiKey, reject: () => undefined });
+}
+
+/** The next connection of a socket that stays open until the socket is closed. */
+export function nextSession(socket: SharedSocket): Promise<Session> {
+  return new Promise((resolve) => socket.use({ onSession: resolve }));
 }

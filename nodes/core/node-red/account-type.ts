@@ -49,10 +49,11 @@ export interface AccountNode<Settings, Client> extends Node {
   borrow<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
 }
 
-/** Every URL that a credential is sent to. */
+/** Every URL that a credential is sent to, each once. */
 export function credentialUrls<Settings extends { url: string }>(
   { credentials, otherUrls }: Pick<AccountType<Settings, never>, 'credentials' | 'otherUrls'>,
   settings: Settings,
 ): readonly string[] {
-  return Object.keys(credentials).length === 0 ? [] : [settings.url, ...(otherUrls?.(settings) ?? [])];
+  if (Object.keys(credentials).length === 0) return [];
+  return [...new Set([settings.url, ...(otherUrls?.(settings) ?? [])])];
 }

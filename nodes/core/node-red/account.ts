@@ -93,7 +93,10 @@ export function useAccount<Settings, Client>(
   const problem = problemOf(account, type, id);
   if (problem || !account) {
     // Joins the users all the same, for the account's own errors to reach the Catch nodes around this one.
-    if (account?.type === type) account.users[scope.node.id] = scope.node;
+    if (account?.type === type) {
+      account.users[scope.node.id] = scope.node;
+      scope.onClose(() => account.leave(scope.node));
+    }
     scope.disable(problem as PlatformError, problem === account?.problem);
     return undefined;
   }

@@ -87,7 +87,8 @@ export function registerOperationNode<Client, Settings>(
         onProgress: (count) => scope.status.show('replaying', count),
       });
       const { payload, ...fields } = await activity.during(work).catch((thrown) => {
-        delivery?.abandon();
+        // A node that closes sends nothing any more.
+        if (!closing.aborted) delivery?.abandon();
         throw thrown;
       });
       if (delivery) return (delivery as Delivery).end(fields);

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/json';
 import type { Follower } from './follower';
+import { subscribe, type Topic } from './subscription';
 
 /** A connection, device or sensor (platform text, "Working With Entities"). */
 export interface Entity {
@@ -20,11 +21,7 @@ export interface EntityFollowerOptions {
   onEntity(entity: Entity, replayed: boolean): void;
 }
 
-const METHODS: Record<EntityKind, { subscribe: string; get: string }> = {
-  nodes: { subscribe: 'subscribeNodes', get: 'getNodes' },
-  devices: { subscribe: 'subscribeDevices', get: 'getDevices' },
-  sensors: { subscribe: 'subscribeSensors', get: 'getSensors' },
-};
+const TOPICS: Record<EntityKind, Topic> = { nodes: 'Nodes', devices: 'Devices', sensors: 'Sensors' };
 
 /** Changes in the state of entities. */
 export function createEntityFollower({ kind, ids, projectIds, backfill, onEntity }: EntityFollowerOptions): Follower {
@@ -43,16 +40,13 @@ export function createEntityFollower({ kind, ids, projectIds, backfill, onEntity
   };
 
   return {
+    name: kind,
     behind: false,
-    subscribe(session, onRefused) {
-      const onResult = (result: unknown): void => {
-        if (isObject(result)) take(result.data, (entity) => onEntity(entity, false));
-      };
-      session.listen(METHODS[kind].subscribe, params, { onResult, onError: onRefused });
-    },
+    subscribe: (session, events) =>
+      subscribe(session, TOPICS[kind], params, (data) => take(data, (entity) => onEntity(entity, false)), events),
     async catchUp(session, { signal }) {
       if (!backfill) return;
-      const present = await session.request(METHODS[kind].get, params, signal);
+      const present = await session.request(`get${TOPICS[kind]}`, params, signal);
       const first = !begun;
       begun = true;
       // At the first connection this is what later changes are told by.

@@ -1,17 +1,19 @@
-import type { PlatformError } from '../../core/errors';
 import type { Deadline } from '../../core/timing';
 import type { Session } from './session';
+import type { SubscriptionEvents } from './subscription';
 
 /** Something subscribed to, over any number of connections. */
 export interface Follower {
+  /** For errors: the sensor, or what else is followed. */
+  readonly name: string;
   /** It knows of something older to fetch. */
   readonly behind: boolean;
   /**
    * Subscribes on a connection.
    *
-   * @param onRefused the platform refuses, at once or later
+   * @returns ends the subscription
    */
-  subscribe(session: Session, onRefused: (error: PlatformError) => void): void;
+  subscribe(session: Session, events: SubscriptionEvents): () => void;
   /**
    * Fetches what was missed. When it fails, live updates go on, and the next call fetches it still.
    *

@@ -58,7 +58,8 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
       const request = buildRequest(operation, values);
       const answer = await rest.request({
         ...request,
-        query: projectNamed(request.query, settings),
+        // In a free request names are the user's.
+        ...(operation.path !== '*' && { query: projectNamed(request.query, settings) }),
         signal: options.signal,
       });
       return { payload: opened(answer, operation), statusCode: answer.statusCode, headers: answer.headers };

@@ -1,9 +1,11 @@
 import { type PlatformError, toPlatformError } from '../../core/errors';
 import type { StreamDetail, StreamState } from '../../core/stream-supervisor';
-import { deadline, sleep } from '../../core/timing';
+import { abortable, deadline, sleep } from '../../core/timing';
 import type { Follower } from './follower';
+import { namedError } from './named-error';
 import type { Session } from './session';
 import type { SharedSocket } from './socket';
+import { createTurns } from './turns';
 
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
 export type SubscriptionState = StreamState | 'refused';
@@ -24,6 +26,9 @@ export interface KeepSubscribedOptions {
 /** Back-fills under way at the same time. */
 const AT_ONCE = 4;
 
+/** Milliseconds a platform has to refuse a subscription that it does not answer otherwise. */
+const SILENCE = 2000;
+
 /**
  * Keeps subscriptions alive over any number of connections. `connected` is said only when none is refused and everything
  * missed has come.
@@ -35,6 +40,7 @@ export function keepSubscribed(socket: SharedSocket, options: KeepSubscribedOpti
   /** What is wrong with each, over connections: it is said once. */
   const refused = new Map<Follower, PlatformError>();
   let connection = new AbortController();
+  let unsubscribe = (): void => undefined;
 
   const onSession = (session: Session): void => {
     connection.abort();
@@ -42,76 +48,53 @@ export function keepSubscribed(socket: SharedSocket, options: KeepSubscribedOpti
     const { signal } = connection;
     const over = connection.abort.bind(connection);
     session.ended.then(over, over);
-    const end = (thrown: unknown): void => {
-      const error = toPlatformError(thrown);
-      if (!signal.aborted && !error.retryable) onOutage(error);
+    const subscriptions = new Map<Follower, Subscription>();
+    unsubscribe = () => {
+      for (const { end } of subscriptions.values()) end();
     };
-    follow(session, signal).catch(end);
-  };
+    /** Those that have neither come to stand nor been refused yet. */
+    const pending = new Set(followers);
+    const inTurn = createTurns(AT_ONCE);
 
-  const follow = async (session: Session, signal: AbortSignal): Promise<void> => {
-    const subscribed = new Set<Follower>();
-    let underWay = 0;
-
-    const settle = (): void => {
-      if (signal.aborted || underWay > 0) return;
+    const settle = (follower: Follower): void => {
+      pending.delete(follower);
+      if (pending.size > 0) return;
       const [error] = refused.values();
       if (error) onState('refused', { error });
       else onState('connected', {});
     };
 
-    const fail = (follower: Follower, error: PlatformError): void => {
-      // The end of a connection is no refusal.
-      if (signal.aborted || (error.retryable && error.code !== 'TIMEOUT')) return;
-      if (!refused.has(follower)) options.onRefused(error);
-      refused.set(follower, error);
-      settle();
-      sleep(options.retryAfter, signal)
-        .then(() => (signal.aborted ? undefined : stand([follower])))
-        .catch((thrown) => fail(follower, toPlatformError(thrown)));
-    };
-
-    const subscribe = (follower: Follower): void => {
-      subscribed.add(follower);
-      follower.subscribe(session, (error) => {
-        if (subscribed.delete(follower)) fail(follower, error);
-      });
-    };
-
-    const catchUp = async (follower: Follower): Promise<void> => {
-      const limit = deadline(options.timeout, signal);
+    /** Resolves with what is wrong with it, at once or later. */
+    const stand = async (follower: Follower): Promise<PlatformError> => {
+      const subscription = subscriptions.get(follower) ?? subscribe(follower, session);
+      subscriptions.set(follower, subscription);
+      const { refusal } = subscription;
+      refusal.then(() => subscriptions.delete(follower));
       try {
-        await follower.catchUp(session, limit);
-        if (subscribed.has(follower)) refused.delete(follower);
+        await accepted(subscription, session, signal, options.timeout);
+        await inTurn(() => catchUp(follower, session, signal, options.timeout));
       } catch (thrown) {
-        fail(follower, toPlatformError(thrown));
-      } finally {
-        limit.clear();
+        return subscription.error ?? toPlatformError(thrown);
       }
+      if (!subscription.error) {
+        refused.delete(follower);
+        settle(follower);
+      }
+      return abortable(refusal, signal).catch(toPlatformError);
     };
 
-    const stand = async (wanted: readonly Follower[]): Promise<void> => {
-      underWay++;
-      try {
-        await standUp(wanted);
-      } finally {
-        underWay--;
+    const keep = async (follower: Follower): Promise<void> => {
+      while (!signal.aborted) {
+        const error = await stand(follower);
+        // The end of a connection is no refusal.
+        if (signal.aborted || (error.retryable && error.code !== 'TIMEOUT')) return;
+        if (!refused.has(follower)) options.onRefused(namedError(error, error.operation, follower.name));
+        refused.set(follower, error);
+        settle(follower);
+        await sleep(options.retryAfter, signal);
       }
-      settle();
     };
-
-    /** Subscribes, waits for refusals, catches up. */
-    const standUp = async (wanted: readonly Follower[]): Promise<void> => {
-      for (const follower of wanted) if (!subscribed.has(follower)) subscribe(follower);
-      // What the platform first answers to a subscription is not documented; a refusal comes before this answer.
-      await session.request('time', undefined, signal);
-      const queue = wanted.filter((follower) => subscribed.has(follower));
-      const work = async (): Promise<void> => {
-        for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) await catchUp(next);
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
-    };
-    await stand(followers);
+    for (const follower of followers) keep(follower).catch((thrown) => onOutage(toPlatformError(thrown)));
   };
 
   const leave = socket.use({
@@ -125,7 +108,84 @@ export function keepSubscribed(socket: SharedSocket, options: KeepSubscribedOpti
   });
 
   return async () => {
+    // The connection may go on for others.
+    unsubscribe();
     connection.abort();
     await leave();
   };
+}
+
+interface Subscription {
+  /** Resolves when the platform has answered or refused. */
+  answer: Promise<void>;
+  /** Resolves when it is refused, at once or later, or when its connection is over. */
+  refusal: Promise<PlatformError>;
+  /** What `refusal` has resolved with. */
+  readonly error: PlatformError | undefined;
+  end(): void;
+}
+
+function subscribe(follower: Follower, session: Session): Subscription {
+  let error: PlatformError | undefined;
+  let end = (): void => undefined;
+  let onAnswer = (): void => undefined;
+  const answer = new Promise<void>((resolve) => {
+    onAnswer = resolve;
+  });
+  const refusal = new Promise<PlatformError>((resolve) => {
+    const onRefused = (reason: PlatformError): void => {
+      error = reason;
+      onAnswer();
+      resolve(reason);
+    };
+    end = follower.subscribe(session, { onAnswer, onRefused });
+  });
+  return {
+    answer,
+    refusal,
+    get error() {
+      return error;
+    },
+    end,
+  };
+}
+
+/**
+ * What the platform first answers to a subscription is not documented. One to which it says nothing stands when there was
+ * time to refuse it and the connection is alive.
+ *
+ * @throws PlatformError TIMEOUT when the platform says nothing at all
+ */
+async function accepted(
+  subscription: Subscription,
+  session: Session,
+  signal: AbortSignal,
+  timeout: number,
+): Promise<void> {
+  const { answer } = subscription;
+  const silence = deadline(Math.min(SILENCE, timeout), signal);
+  const limit = deadline(timeout, signal);
+  try {
+    await abortable(answer, silence.signal).catch(async (thrown) => {
+      if (signal.aborted) throw thrown;
+      const alive = session.request('time', undefined, limit.signal).catch((refused) => {
+        if (limit.signal.aborted) throw refused;
+      });
+      await Promise.race([answer, alive]);
+    });
+  } finally {
+    silence.clear();
+    limit.clear();
+  }
+  if (subscription.error) throw subscription.error;
+}
+
+async function catchUp(follower: Follower, session: Session, signal: AbortSignal, timeout: number): Promise<void> {
+  signal.throwIfAborted();
+  const limit = deadline(timeout, signal);
+  try {
+    await follower.catchUp(session, limit);
+  } finally {
+    limit.clear();
+  }
 }

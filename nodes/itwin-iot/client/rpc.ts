@@ -1,4 +1,4 @@
-import { PlatformError } from '../../core/errors';
+import { PlatformError, toPlatformError } from '../../core/errors';
 import { isObject, parseJson } from '../../core/json';
 
 /** What a request that has several answers hears: subscriptions, and `getData` until it is finished. */
@@ -30,39 +30,41 @@ export function createRpc(send: (text: string) => void, onStray: (error: Platfor
   const listeners = new Map<string, ResultListener>();
   let over: PlatformError | undefined;
 
+  const handOn = (answer: unknown): void => {
+    if (!isObject(answer)) throw new PlatformError('INVALID_RESPONSE', 'an answer of the socket API is not an object');
+    const { id, result } = answer;
+    const listener = typeof id === 'number' || typeof id === 'string' ? listeners.get(String(id)) : undefined;
+    const error = errorOf(answer);
+    if (listener && error) listener.onError(error);
+    else if (listener) listener.onResult(result);
+    // An update of a subscription that has just been ended comes to nobody.
+    else if (error) throw error;
+  };
+
   const rpc: Rpc = {
     nextId: 0,
     call(method, params, listener) {
-      const id = rpc.nextId++;
+      const id = rpc.nextId;
       const error = over;
       if (error) {
         // Later, as an answer would come.
         queueMicrotask(() => listener.onError(error));
         return id;
       }
+      const text = requestText(method, id, params);
+      rpc.nextId++;
       listeners.set(String(id), listener);
-      send(JSON.stringify({ jsonrpc: '2.0', method, id, ...(params && { params }) }));
+      send(text);
       return id;
     },
     forget: (id) => void listeners.delete(String(id)),
     receive(text) {
-      let answer: unknown;
+      // Whatever the platform sends, what comes behind it is to be taken.
       try {
-        answer = parseJson(text, 'an answer of the socket API');
-      } catch (error) {
-        onStray(error as PlatformError);
-        return;
+        handOn(parseJson(text, 'an answer of the socket API'));
+      } catch (thrown) {
+        onStray(toPlatformError(thrown));
       }
-      if (!isObject(answer)) {
-        onStray(new PlatformError('INVALID_RESPONSE', 'an answer of the socket API is not an object'));
-        return;
-      }
-      const error = errorOf(answer);
-      const listener = listeners.get(String(answer.id));
-      if (listener && error) listener.onError(error);
-      else if (listener) listener.onResult(answer.result);
-      // An update of a subscription that has just been ended comes to nobody.
-      else if (error) onStray(error);
     },
     fail(error) {
       over = error;
@@ -74,21 +76,41 @@ export function createRpc(send: (text: string) => void, onStray: (error: Platfor
   return rpc;
 }
 
+/** @throws PlatformError for what JSON cannot hold: a circle in `msg.params`, say */
+function requestText(method: string, id: number, params: object | undefined): string {
+  try {
+    return JSON.stringify({ jsonrpc: '2.0', method, id, ...(params && { params }) });
+  } catch (cause) {
+    const why = toPlatformError(cause).message.split('\n')[0];
+    throw new PlatformError('INVALID_PARAMETER', `the parameters cannot be written as JSON: ${why}`, { cause });
+  }
+}
+
 /** Names of the JSON-RPC 2.0 specification, section 5.1; the platform documents no codes of its own. */
 const CODES: Record<string, string> = {
   '-32601': 'NOT_FOUND',
   '-32602': 'INVALID_PARAMETER',
 };
 
-/** The samples look for `error` beside `result`, and for `code` in it. */
+/** The samples look for `error` beside `result`, and for `code` in it. Some peers say `"error": null` with a result. */
 function errorOf(answer: Record<string, unknown>): PlatformError | undefined {
   const { error, result } = answer;
   const said = isObject(error) ? error : isObject(result) && 'code' in result ? result : undefined;
-  if (!said && error === undefined) return undefined;
+  if (!said && (error === undefined || error === null)) return undefined;
   const { code, message, data } = said ?? { message: error };
-  const detail = typeof data === 'string' ? ` (${data})` : '';
-  const words = `iTwin IoT refused: ${String(message ?? code ?? 'no reason given')}${detail}`;
+  const detail = typeof data === 'string' ? ` (${wordsOf(data)})` : '';
+  const words = `iTwin IoT refused: ${wordsOf(message ?? code ?? 'no reason given')}${detail}`;
+  const name = Object.hasOwn(CODES, wordsOf(code)) ? CODES[wordsOf(code)] : undefined;
   // Whether it is the request's fault or the platform's own trouble, only "invalid params" says.
-  const verdict = CODES[String(code)] === 'INVALID_PARAMETER' ? 'refused' : 'doubtful';
-  return new PlatformError(CODES[String(code)] ?? 'PLATFORM_ERROR', words, { verdict });
+  const verdict = name === 'INVALID_PARAMETER' ? 'refused' : 'doubtful';
+  return new PlatformError(name ?? 'PLATFORM_ERROR', words, { verdict });
+}
+
+const LONGEST_QUOTE = 300;
+
+/** The platform's own words, on one line; what it says may be anything. */
+function wordsOf(said: unknown): string {
+  const text = typeof said === 'string' ? said : String(JSON.stringify(said));
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
 }

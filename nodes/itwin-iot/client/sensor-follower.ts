@@ -1,6 +1,10 @@
+import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
+import type { Deadline } from '../../core/timing';
 import type { Follower } from './follower';
 import { type Points, readSeries, type SeriesParams } from './series';
+import type { Session } from './session';
+import { subscribe } from './subscription';
 
 export interface SensorFollowerOptions {
   sensor: string;
@@ -13,10 +17,15 @@ export interface SensorFollowerOptions {
   onPoint(time: string, points: Points, replayed: boolean): void;
   /** Everything up to this ISO time has been handed on. */
   onComplete?(time: string): void;
+  /** Called once for points that have to be left out. */
+  onSkipped?(error: PlatformError): void;
 }
 
 /** Times kept to recognize a point that comes again, once nothing is missing before them. */
 const REMEMBERED = 20_000;
+
+/** "We currently only support retrieving a single first or last value." */
+const LAST = { function: 'last', params: { size: 1 } };
 
 /**
  * New observations of one sensor. After an outage `getData` gives those since everything was complete, and a time that
@@ -27,27 +36,42 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   let newest = options.since;
   let newestAt = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest);
   let seen = new Set<number>(newest === undefined ? [] : [newestAt]);
-  /** Where the gap begins that is still to be filled; live points beyond it may have been handed on. */
-  let gap: string | undefined;
+  /** It is known where live points begin: a gap has a beginning even before the first of them has come. */
+  let anchored = newest !== undefined;
+  /** What is fetched up to here was there before the first start. */
+  let beforeAt = Number.NEGATIVE_INFINITY;
+  /** The gap that is still to be filled, from a time on or from the first observation; live points beyond it may have been handed on. */
+  let gap: { since: string | undefined } | undefined;
   /** Live updates that wait for what is older. */
   let held: Points[] | undefined;
+  let skipped = false;
 
   const handOn = (points: Points, replayed: boolean): void => {
     const times = Object.keys(points);
     for (const time of times) {
       const at = Date.parse(time);
+      if (Number.isNaN(at)) {
+        skip(time);
+        continue;
+      }
       if (at > newestAt) {
         newest = time;
         newestAt = at;
       }
-      if (seen.has(at)) continue;
+      if (seen.has(at) || (replayed && at <= beforeAt)) continue;
       seen.add(at);
       // An update mostly carries one point, and an object with a key of its own is dear to make.
       onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
   };
 
+  const skip = (time: string): void => {
+    if (!skipped) options.onSkipped?.(unreadable(sensor, time));
+    skipped = true;
+  };
+
   const completed = (): void => {
+    anchored ||= newest !== undefined;
     if (gap !== undefined || newest === undefined) return;
     onComplete?.(newest);
     if (seen.size > REMEMBERED) seen = new Set([...seen].slice(-REMEMBERED / 2));
@@ -59,41 +83,67 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     for (const points of waiting) handOn(points, false);
   };
 
+  /** At the very first start: which observation is the last that the flow does not get. */
+  const anchor = async (session: Session, { signal }: Deadline): Promise<void> => {
+    const note = (points: Points): void => {
+      for (const time in points) {
+        const at = Date.parse(time);
+        if (!(at > newestAt)) continue;
+        newest = time;
+        newestAt = at;
+        beforeAt = at;
+      }
+    };
+    await readSeries(session, 'getData', { sensor, ...series, limit: LAST }, note, signal);
+    anchored = true;
+  };
+
+  const fill = async (session: Session, since: string | undefined, limit: Deadline): Promise<void> => {
+    held ??= [];
+    const own = held;
+    const params = { sensor, ...series, ...(since !== undefined && { startDate: since }) };
+    const onPoints = (points: Points): void => {
+      limit.restart();
+      handOn(points, true);
+    };
+    try {
+      await readSeries(session, 'getData', params, onPoints, limit.signal);
+      gap = undefined;
+    } finally {
+      // What a later connection holds back is that one's business.
+      if (held === own) release();
+    }
+  };
+
   return {
+    name: sensor,
     get behind() {
-      return backfill && (gap ?? newest) !== undefined;
+      return backfill && anchored;
     },
-    subscribe(session, onRefused) {
+    subscribe(session, events) {
       // A gap that was not filled begins where it began.
-      gap ??= backfill ? newest : undefined;
+      if (backfill && anchored) gap ??= { since: newest };
       held = gap === undefined ? undefined : [];
-      const onResult = (result: unknown): void => {
-        if (!isObject(result) || !isObject(result.data)) return;
-        if (held) held.push(result.data);
+      const onUpdate = (points: unknown): void => {
+        if (!isObject(points)) return;
+        if (held) held.push(points);
         else {
-          handOn(result.data, false);
+          handOn(points, false);
           completed();
         }
       };
-      session.listen('subscribeData', { sensors: [sensor], ...series }, { onResult, onError: onRefused });
+      return subscribe(session, 'Data', { sensors: [sensor], ...series }, onUpdate, events);
     },
     async catchUp(session, limit) {
-      if (gap === undefined) return;
-      held ??= [];
-      const own = held;
-      const params = { sensor, ...series, startDate: gap };
-      const onPoints = (points: Points): void => {
-        limit.restart();
-        handOn(points, true);
-      };
-      try {
-        await readSeries(session, 'getData', params, onPoints, limit.signal);
-        gap = undefined;
-      } finally {
-        // What a later connection holds back is that one's business.
-        if (held === own) release();
-      }
+      if (gap) await fill(session, gap.since, limit);
+      else if (backfill && !anchored) await anchor(session, limit);
       completed();
     },
   };
+}
+
+function unreadable(sensor: string, time: string): PlatformError {
+  const quoted = time.length > 40 ? `${time.slice(0, 40)}…` : time;
+  const message = `observations of ${sensor} are left out: "${quoted}" is not a time; this is said once`;
+  return new PlatformError('INVALID_RESPONSE', message);
 }

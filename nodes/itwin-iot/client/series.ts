@@ -1,5 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
+import type { Deadline } from '../../core/timing';
+import { namedError } from './named-error';
 import type { Session } from './session';
 import type { RunOptions, SharedSocket } from './socket';
 
@@ -33,30 +35,45 @@ export function readSeries(
       settle();
     };
     const abort = (): void => end(() => reject(signal.reason));
+    const unread = session.unreadable;
     const request = session.listen(method, params, {
       onResult(result) {
         if (!isObject(result)) return end(() => reject(unexpected(method)));
         try {
-          if (isObject(result.data)) onPoints(result.data);
+          if (isObject(result.data)) onPoints(withoutProto(result.data));
         } catch (thrown) {
           return end(() => reject(thrown));
         }
-        if (result.requestStatus === 'finished') end(resolve);
+        if (result.requestStatus !== 'finished') return;
+        if (session.unreadable > unread) end(() => reject(incomplete(method)));
+        else end(resolve);
       },
-      onError: (error) => end(() => reject(error)),
+      onError: (error) => end(() => reject(namedError(error, method))),
     });
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
   });
 }
 
+/** No time, and what JavaScript would take for something else as soon as it is copied. */
+function withoutProto(points: Points): Points {
+  if (Object.hasOwn(points, '__proto__')) Reflect.deleteProperty(points, '__proto__');
+  return points;
+}
+
 function unexpected(method: string): PlatformError {
   return new PlatformError('INVALID_RESPONSE', `the answer to ${method} is not an object`, { operation: method });
 }
 
+/** One of those could not be read, and which request it answered nobody knows. */
+function incomplete(method: string): PlatformError {
+  const message = `an answer that came during ${method} is not valid JSON: points may be missing`;
+  return new PlatformError('INVALID_RESPONSE', message, { operation: method });
+}
+
 /**
  * The same over as many connections as it takes: asked for anew when one breaks, each point handed on once. It is given
- * up when no new point has come for the time-out of the account.
+ * up when nothing has come for the time-out of the account, or nothing new since two connections.
  */
 export async function readWholeSeries(
   socket: SharedSocket,
@@ -66,19 +83,18 @@ export async function readWholeSeries(
   options: RunOptions,
 ): Promise<void> {
   const seen = new Set<string>();
-  const work = (session: Session, limit: { signal: AbortSignal; restart(): void }): Promise<void> =>
-    readSeries(
-      session,
-      method,
-      params,
-      (points) => {
-        const fresh = unseen(points, seen);
-        if (fresh === undefined) return;
-        limit.restart();
-        onPoints(fresh);
-      },
-      limit.signal,
-    );
+  let known = -1;
+  const work = (session: Session, limit: Deadline): Promise<void> => {
+    // What is known already takes its time too. But the same answer may break each connection: then the time is up once.
+    const isPatient = seen.size > known;
+    known = seen.size;
+    const take = (points: Points): void => {
+      const fresh = unseen(points, seen);
+      if (isPatient || fresh) limit.restart();
+      if (fresh) onPoints(fresh);
+    };
+    return readSeries(session, method, params, take, limit.signal);
+  };
   await socket.run(method, work, { ...options, repeatable: true });
 }
 

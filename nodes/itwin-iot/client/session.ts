@@ -1,8 +1,9 @@
 import { PlatformError } from '../../core/errors';
+import { isObject } from '../../core/json';
 import { abortable } from '../../core/timing';
 import { openWire } from './open-wire';
 import { createRpc, type ResultListener, type Rpc } from './rpc';
-import type { WireOptions } from './wire';
+import type { Wire, WireOptions } from './wire';
 
 /** One authenticated connection of the socket API. */
 export interface Session {
@@ -10,6 +11,8 @@ export interface Session {
   request(method: string, params: object | undefined, signal: AbortSignal): Promise<unknown>;
   /** A request with several answers; the function ends them. */
   listen(method: string, params: object, listener: ResultListener): { id: number; forget(): void };
+  /** How many answers so far could not be read. */
+  readonly unreadable: number;
   /** Rejects or resolves when the connection is over. */
   readonly ended: Promise<void>;
   close(): void;
@@ -37,22 +40,35 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
       rpc?.receive(text);
     },
   });
-  rpc = createRpc(wire.send, onStray);
-  const session = sessionOn(rpc, wire.ended, wire.close);
+  let authenticated = false;
+  let refuse: (error: PlatformError) => void = () => undefined;
+  // Before it knows who asks, the platform refuses nothing but the code, with an id or without.
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  refused.catch(() => undefined);
+  let unreadable = 0;
+  rpc = createRpc(wire.send, (error) => {
+    if (error.code === 'INVALID_RESPONSE') unreadable++;
+    if (authenticated || error.verdict === undefined) onStray(error);
+    else refuse(error);
+  });
+  const session = sessionOn(rpc, wire, () => unreadable);
   try {
-    const welcome = await session.request('authenticate', { code }, wireOptions.signal);
+    const welcome = await Promise.race([session.request('authenticate', { code }, wireOptions.signal), refused]);
     rpc.nextId = nextIdOf(welcome) ?? rpc.nextId;
+    authenticated = true;
   } catch (thrown) {
     wire.close();
-    throw refusal(thrown);
+    throw refusal(thrown, code);
   }
   return session;
 }
 
-function sessionOn(rpc: Rpc, wireEnded: Promise<void>, close: () => void): Session {
+function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, unreadable: () => number): Session {
   const over = (error?: PlatformError): void =>
     rpc.fail(error ?? new PlatformError('DISCONNECTED', 'iTwin IoT closed the connection', { retryable: true }));
-  wireEnded.then(
+  ended.then(
     () => over(),
     (error: PlatformError) => over(error),
   );
@@ -64,6 +80,9 @@ function sessionOn(rpc: Rpc, wireEnded: Promise<void>, close: () => void): Sessi
 
   return {
     listen,
+    get unreadable() {
+      return unreadable();
+    },
     request(method, params, signal) {
       let forget: () => void = () => undefined;
       const answer = new Promise<unknown>((resolve, reject) => {
@@ -72,23 +91,22 @@ function sessionOn(rpc: Rpc, wireEnded: Promise<void>, close: () => void): Sessi
       });
       return abortable(answer, signal).finally(forget);
     },
-    ended: wireEnded,
+    ended,
     close,
   };
 }
 
 function nextIdOf(welcome: unknown): number | undefined {
-  const { nextId } = (welcome ?? {}) as { nextId?: unknown };
-  const id = Number(nextId);
-  return nextId !== undefined && Number.isSafeInteger(id) ? id : undefined;
+  const nextId = isObject(welcome) ? welcome.nextId : undefined;
+  const id = typeof nextId === 'string' && nextId !== '' ? Number(nextId) : nextId;
+  return Number.isSafeInteger(id) ? (id as number) : undefined;
 }
 
 /** Whatever the platform answers to `authenticate` but a welcome is a refusal: its codes are not documented. */
-function refusal(thrown: unknown): unknown {
-  const answered = thrown instanceof PlatformError && !thrown.retryable && thrown.statusCode === undefined;
-  if (!answered || thrown.code === 'CLOSED') return thrown;
-  return new PlatformError(
-    'UNAUTHORIZED',
-    `iTwin IoT refused the credentials; check them in the account: ${thrown.message}`,
-  );
+function refusal(thrown: unknown, code: string): unknown {
+  // A connection that breaks and what is no answer at all have no verdict.
+  if (!(thrown instanceof PlatformError) || thrown.verdict === undefined) return thrown;
+  // It may quote what it refuses.
+  const words = thrown.message.replaceAll(code, '•••');
+  return new PlatformError('UNAUTHORIZED', `iTwin IoT refused the credentials; check them in the account: ${words}`);
 }

@@ -1,8 +1,10 @@
 import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError } from '../../core/errors';
+import { networkError } from '../../core/http-errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
 import type { StreamSession } from '../../core/stream-supervisor';
 import { abortable, type Deadline, deadline } from '../../core/timing';
+import { namedError } from './named-error';
 import { openSession, type Session } from './session';
 import type { ItwinSettings } from './settings';
 
@@ -16,6 +18,8 @@ export interface SocketUser extends StreamUser {
 export interface RunOptions {
   /** Begun anew on the next connection when this one breaks before the end. */
   repeatable?: boolean | undefined;
+  /** Somebody waits: it fails as soon as there is no connection to be had, not when the time is up. */
+  atOnce?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -55,16 +59,28 @@ const MISSED = 3;
 /** An answer with a hundred thousand points has some five million characters. */
 const LONGEST_TEXT = 64 * 1024 * 1024;
 
+/** Milliseconds between two reports of answers that belong to no request. */
+const STRAYS_TOLD = 10_000;
+
 export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): SharedSocket {
   let current: Session | undefined;
   const waiting = new Set<(session: Session) => void>();
+  let stray: { error: PlatformError; at: number } | undefined;
+  let strayTold = Number.NEGATIVE_INFINITY;
+  let closed = false;
 
   const connect = async (stream: StreamSession): Promise<void> => {
-    const session = await openWithCode(settings, codes, stream, onStray);
+    let open = false;
+    const onActivity = (): void => {
+      stream.heard();
+      // A platform that takes the code and hangs up has done no work yet.
+      if (open) stream.progressed();
+    };
+    const session = await openWithCode(settings, codes, { signal: stream.signal, onActivity, onStray });
+    open = true;
     const stopKeepalive = keepAlive(session, settings.keepalive, stream.signal);
     try {
       stream.enter('connected');
-      stream.progressed();
       current = session;
       for (const resolve of waiting) resolve(session);
       waiting.clear();
@@ -77,10 +93,6 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     }
   };
 
-  const onStray = (error: PlatformError): void => {
-    for (const { onOutage } of shared.users) onOutage?.(error);
-  };
-
   const shared = shareStream<SocketUser>({
     connect,
     backoff: { base: FIRST_WAIT, max: settings.retryMax },
@@ -88,8 +100,17 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     idleTimeout: settings.keepalive * MISSED,
   });
 
-  const session = (signal: AbortSignal): Promise<Session> => {
-    if (current) return Promise.resolve(current);
+  /** One of those who report is enough, and a request that goes without an answer names it as the reason. */
+  const onStray = (error: PlatformError): void => {
+    stray = { error, at: Date.now() };
+    if (stray.at - strayTold < STRAYS_TOLD) return;
+    strayTold = stray.at;
+    [...shared.users].find(({ onOutage }) => onOutage)?.onOutage?.(error);
+  };
+
+  /** The present connection or the next, but not the one that has just broken. */
+  const session = (signal: AbortSignal, broken: Session | undefined): Promise<Session> => {
+    if (current && current !== broken) return Promise.resolve(current);
     let waiter: (session: Session) => void = () => undefined;
     const next = new Promise<Session>((resolve) => {
       waiter = resolve;
@@ -98,25 +119,22 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     return abortable(next, signal).finally(() => waiting.delete(waiter));
   };
 
-  const use = (user: SocketUser): ((linger?: number) => Promise<void>) => {
-    const leave = shared.use(user);
-    if (current) user.onSession?.(current);
-    return leave;
-  };
-
-  const run: SharedSocket['run'] = async (what, work, { repeatable = false, signal } = {}) => {
+  const run: SharedSocket['run'] = async (what, work, { repeatable = false, atOnce = false, signal } = {}) => {
+    if (closed) throw new PlatformError('CLOSED', 'the account has been closed');
     const refused = new AbortController();
     const limit = deadline(settings.timeout, signal);
-    const user: SocketUser = {
+    const begin = Date.now();
+    const leave = shared.use({
       onState(state, { error }) {
         // Waiting for other credentials would be in vain.
-        if (state === 'unauthorized') refused.abort(error);
+        const vain = state === 'unauthorized' || (atOnce && state === 'waiting' && error?.code !== 'DISCONNECTED');
+        if (vain) refused.abort(error);
       },
-    };
-    const leave = use(user);
+    });
     try {
+      let connection: Session | undefined;
       for (;;) {
-        const connection = await abortable(session(limit.signal), refused.signal);
+        connection = await abortable(session(limit.signal, connection), refused.signal);
         try {
           return await work(connection, limit);
         } catch (thrown) {
@@ -125,8 +143,11 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
         }
       }
     } catch (thrown) {
-      if (signal?.aborted) throw signal.reason;
-      throw limit.signal.aborted ? away(what, settings, shared.trouble) : named(thrown, what);
+      if (signal?.aborted)
+        throw networkError(signal.reason, { platform: 'iTwin IoT', baseUrl: settings.url, operation: what });
+      const reason = shared.trouble ?? (stray && stray.at >= begin ? stray.error : undefined);
+      if (limit.signal.aborted) throw away(what, settings, reason);
+      throw thrown instanceof PlatformError ? namedError(thrown, what) : thrown;
     } finally {
       limit.clear();
       await leave(LINGER);
@@ -134,35 +155,32 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   };
 
   return {
-    use: (user) => {
-      const leave = use(user);
+    use(user) {
+      const leave = shared.use(user);
+      if (current) user.onSession?.(current);
       return () => leave();
     },
     run,
     request: (method, params, options) =>
       run(method, (connection, { signal }) => connection.request(method, params, signal), options),
-    close: shared.close,
+    async close() {
+      closed = true;
+      await shared.close();
+    },
   };
 }
 
-async function openWithCode(
-  settings: ItwinSettings,
-  codes: CodeSource,
-  stream: StreamSession,
-  onStray: (error: PlatformError) => void,
-): Promise<Session> {
-  const code = await abortable(codes.get(), stream.signal);
+interface Listening {
+  signal: AbortSignal;
+  onActivity(): void;
+  onStray(error: PlatformError): void;
+}
+
+async function openWithCode(settings: ItwinSettings, codes: CodeSource, listening: Listening): Promise<Session> {
+  const code = await abortable(codes.get(), listening.signal);
   try {
-    return await openSession({
-      url: settings.url,
-      tls: settings.tls,
-      proxy: settings.proxy,
-      signal: stream.signal,
-      limit: LONGEST_TEXT,
-      code,
-      onActivity: () => stream.heard(),
-      onStray,
-    });
+    const { url, tls, proxy } = settings;
+    return await openSession({ url, tls, proxy, limit: LONGEST_TEXT, code, ...listening });
   } catch (thrown) {
     if (thrown instanceof PlatformError && thrown.code === 'UNAUTHORIZED') codes.reject(code);
     throw thrown;
@@ -177,12 +195,6 @@ function keepAlive(session: Session, interval: number, signal: AbortSignal): () 
     session.request('time', undefined, signal).catch(() => undefined);
   }, interval);
   return () => clearInterval(timer);
-}
-
-function named(thrown: unknown, operation: string): unknown {
-  if (!(thrown instanceof PlatformError)) return thrown;
-  const { code, message, retryable, verdict, cause } = thrown;
-  return new PlatformError(code, message, { operation, retryable, cause, ...(verdict && { verdict }) });
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {

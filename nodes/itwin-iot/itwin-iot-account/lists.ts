@@ -26,13 +26,18 @@ export const lists = {
         ]),
       ),
     ),
-  metrics: (client: ItwinClient, { sensor, sensors: several }: PickQuery) =>
+  metrics: (client: ItwinClient, query: PickQuery) =>
     within(async (signal) => {
-      const [id = ''] = listOf(sensor ?? several ?? '') ?? [];
-      return named(member(await ask(client, 'getMetrics', { sensors: [id] }, signal), id));
+      const [id = ''] = listOf(query.sensor ?? query.sensors ?? '') ?? [];
+      const params = { sensors: [id], ...projectOf(client, query) };
+      return named(member(await ask(client, 'getMetrics', params, signal), id));
     }),
-  units: (client: ItwinClient, { metric = '' }: PickQuery) =>
-    within(async (signal) => named(member(await ask(client, 'getUnits', { metrics: [metric] }, signal), metric))),
+  units: (client: ItwinClient, query: PickQuery) =>
+    within(async (signal) => {
+      const { metric = '' } = query;
+      const params = { metrics: [metric], ...projectOf(client, query) };
+      return named(member(await ask(client, 'getUnits', params, signal), metric));
+    }),
   'metric-types': (client: ItwinClient) => types(client, 'listMetricTypes', 'metrics'),
   'device-types': (client: ItwinClient) => types(client, 'listDeviceTypes', 'deviceTypes'),
   'sensor-types': (client: ItwinClient) => types(client, 'listSensorTypes', 'sensorTypes'),
@@ -44,17 +49,26 @@ async function within<Result>(work: (signal: AbortSignal) => Promise<Result>): P
 }
 
 function ask(client: ItwinClient, method: string, params: object, signal: AbortSignal): Promise<unknown> {
-  return client.socket.request(method, params, { repeatable: true, signal });
+  return client.socket.request(method, params, { repeatable: true, atOnce: true, signal });
 }
 
-async function entities(
-  client: ItwinClient,
-  method: string,
-  { projectId = client.settings.projectId }: PickQuery,
-  signal: AbortSignal,
-): Promise<Record<string, unknown>[]> {
-  const answer = await ask(client, method, projectId === '' ? {} : { projectIds: [projectId] }, signal);
-  return Array.isArray(answer) ? answer.filter(isObject) : [];
+async function entities(client: ItwinClient, method: string, query: PickQuery, signal: AbortSignal): Promise<Named[]> {
+  return objectsWithId(await ask(client, method, projectOf(client, query), signal));
+}
+
+/** The project of the dialog, or else of the account. */
+function projectOf({ settings }: ItwinClient, { projectId }: PickQuery): { projectIds?: string[] } {
+  const id = projectId || settings.projectId;
+  return id === '' ? {} : { projectIds: [id] };
+}
+
+interface Named extends Record<string, unknown> {
+  id: string;
+}
+
+function objectsWithId(items: unknown): Named[] {
+  const found = Array.isArray(items) ? items.filter(isObject) : [];
+  return found.filter((item): item is Named => typeof item.id === 'string');
 }
 
 type Entities = (client: ItwinClient, query: PickQuery, signal: AbortSignal) => Promise<Branch[]>;
@@ -70,9 +84,12 @@ const sensors: Entities = async (...asked) =>
     branchOf(entity, entity.device ?? nodeOf(entity)),
   );
 
-function branchOf({ id, props }: Record<string, unknown>, parent: unknown): Branch {
-  const name = isObject(props) && typeof props.NAME === 'string' ? props.NAME : '';
-  return { id: String(id), name, parent: typeof parent === 'string' ? parent : undefined };
+function branchOf({ id, props }: Named, parent: unknown): Branch {
+  return {
+    id,
+    name: isObject(props) ? textOf(props.NAME) : '',
+    parent: typeof parent === 'string' ? parent : undefined,
+  };
 }
 
 function nodeOf({ props }: Record<string, unknown>): unknown {
@@ -81,17 +98,21 @@ function nodeOf({ props }: Record<string, unknown>): unknown {
 
 /** Metrics, units and templates: `{id, name, displayName}`. */
 function named(items: unknown): PickItem[] {
-  const found = Array.isArray(items) ? items.filter(isObject) : [];
-  return found.map(({ id, displayName, name }) => ({ value: String(id), label: String(displayName ?? name ?? '') }));
+  return objectsWithId(items).map(({ id, displayName, name }) => ({
+    value: id,
+    label: textOf(displayName) || textOf(name),
+  }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 async function types(client: ItwinClient, id: string, envelope: string): Promise<PickItem[]> {
   return within(async (signal) => {
-    const { payload } = await client.execute(
-      findOperation(operations, 'itwin-iot-query', id) as Operation,
-      { excludeLegacy: true },
-      { signal },
-    );
+    const operation = findOperation(operations, 'itwin-iot-query', id) as Operation;
+    // Asked once: whoever waits learns what is wrong, rather than that it took too long.
+    const { payload } = await client.execute({ ...operation, repeatable: false }, { excludeLegacy: true }, { signal });
     return named(Array.isArray(payload) ? payload : member(payload, envelope));
   });
 }

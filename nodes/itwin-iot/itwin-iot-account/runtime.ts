@@ -49,11 +49,33 @@ const account: AccountType<ItwinSettings, ItwinClient> = {
   },
   async test(client) {
     const nodes = await lists.nodes(client, {});
-    await lists['device-types'](client);
-    return nodes.map(({ label, value }) => label || value).join(', ');
+    await probeRest(client);
+    const names = nodes.map(({ label, value }) => label || value);
+    return names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')}, … (${names.length})` : names.join(', ');
   },
   lists,
 };
+
+/** Names in the account of a test. */
+const SHOWN = 10;
+
+/** Proves base URL, credentials and Accept header of REST with what each of both APIs has. */
+async function probeRest(client: ItwinClient): Promise<void> {
+  const { projectParameter, projectId } = client.settings;
+  if (projectParameter === 'projectIds') {
+    await lists['device-types'](client);
+    return;
+  }
+  // The newer Sensor Data API (developer.bentley.com/apis/sensor-data) has no catalogue of templates.
+  const query: [string, string][] = [[projectParameter, projectId]];
+  await client.rest.request({
+    method: 'GET',
+    path: '/integrations/nodes',
+    query,
+    repeatable: false,
+    operation: 'test',
+  });
+}
 
 type Credentials = Pick<ItwinSettings, 'apiKey' | 'jwt' | 'imsUrl' | 'clientId' | 'clientSecret'>;
 

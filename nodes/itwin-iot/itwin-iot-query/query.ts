@@ -23,7 +23,8 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
     else whole.add(points);
   };
   const answer = await client.execute(operation, values, { signal, onPoints });
-  const payload = call.onItem ? undefined : await whole.all(signal);
+  // In pieces it has been handed on already; where there was none, there is no message.
+  const payload = call.onItem ? [] : await whole.all(signal);
   return { ...answer, payload, ...(senml && { contentType: SENML_CONTENT_TYPE }) };
 }
 

@@ -49,7 +49,9 @@ async function sensorFollowers(
 ): Promise<Followers> {
   const about = [url, ...projectIds, series.metric, series.unit, JSON.stringify(series.params ?? {})];
   const cursor = createNodeCursor(scope, store, about.join(' '));
-  const reached = await loadCursor(scope, cursor, backfill);
+  const stored = await loadCursor(scope, cursor, backfill);
+  // A sensor that was left out for a while is not to go on from where it was then.
+  const reached: Cursor = Object.fromEntries(ids.flatMap((id) => (stored[id] === undefined ? [] : [[id, stored[id]]])));
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
   const followers = ids.map((sensor) => {
     const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
@@ -63,6 +65,7 @@ async function sensorFollowers(
         reached[sensor] = time;
         if (backfill) cursor.touch(reached);
       },
+      onSkipped: scope.guard((error) => scope.report(error)),
     });
   });
   return { followers, close: () => cursor.close() };

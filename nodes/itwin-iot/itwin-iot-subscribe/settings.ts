@@ -30,9 +30,11 @@ export async function readSubscription(scope: NodeScope, account: ItwinSettings)
   const operation = findOperation(operations, 'itwin-iot-subscribe', kind) as Operation;
   const given = await createTypedReader(scope.RED, scope.node).readAll(typedParams(properties.params), {} as never);
   const idsName = kind === 'data' ? 'sensors' : kind;
+  const list = listSetting(properties, 'ids');
   const dialog = {
     ...(isObject(given) ? given : {}),
-    [idsName]: listSetting(properties, 'ids'),
+    // An empty list is none: nothing would be subscribed to.
+    [idsName]: list.length > 0 ? list : undefined,
     metric: textSetting(properties, 'metric', false),
     unit: textSetting(properties, 'unit', false),
   };
