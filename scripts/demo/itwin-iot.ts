@@ -16,10 +16,10 @@ export async function itwinIot(): Promise<DemoPlatform> {
     folder: 'iTwin IoT',
     about: `the same readings as observations of four sensors, and a THREAD at the edge (${simulator.url})`,
     lookAt: [
-      'tab "iTwin: watch a site": each sensor has a band from its last hour; the disturbed motes leave theirs',
+      'tab "iTwin site": each sensor has a band from its last hour; the disturbed motes leave theirs',
       'press the button of "let sensor 2 leave its band": the observation is uploaded and comes back in the subscription',
-      'tab "Bridge: xDP to iTwin": recordings of xDP become observations of sensors that the flow has provisioned',
-      'tab "iTwin: THREAD": readings of a device port, and commands',
+      'tab "xDP to iTwin": recordings of xDP become observations of sensors that the flow has provisioned',
+      'tab "iTwin THREAD": readings of a device port, and commands',
     ],
     variables: itwinVariables(simulator),
     press: [PROVISION_BRIDGE],
