@@ -176,14 +176,23 @@ interface Listening {
   onStray(error: PlatformError): void;
 }
 
+/** A token may be good no longer: a refusal is believed when there is no other to be had, or that is refused as well. */
 async function openWithCode(settings: ItwinSettings, codes: CodeSource, listening: Listening): Promise<Session> {
-  const code = await abortable(codes.get(), listening.signal);
+  const { url, tls, proxy } = settings;
+  const next = (): Promise<string> => abortable(codes.get(), listening.signal);
+  const isRefusal = (thrown: unknown): boolean => thrown instanceof PlatformError && thrown.code === 'UNAUTHORIZED';
+  const open = (code: string): Promise<Session> =>
+    openSession({ url, tls, proxy, limit: LONGEST_TEXT, code, ...listening }).catch((thrown) => {
+      if (isRefusal(thrown)) codes.reject(code);
+      throw thrown;
+    });
+  const code = await next();
   try {
-    const { url, tls, proxy } = settings;
-    return await openSession({ url, tls, proxy, limit: LONGEST_TEXT, code, ...listening });
+    return await open(code);
   } catch (thrown) {
-    if (thrown instanceof PlatformError && thrown.code === 'UNAUTHORIZED') codes.reject(code);
-    throw thrown;
+    const other = isRefusal(thrown) ? await next() : code;
+    if (other === code) throw thrown;
+    return open(other);
   }
 }
 

@@ -268,6 +268,32 @@ describe('itwin-iot-subscribe', () => {
     );
   });
 
+  it('loses nothing by stops in the middle of a back-fill', async function () {
+    this.timeout(60_000);
+    await start({}, { chunkSize: 100 });
+    await connected();
+    observe(1);
+    await runtime.messages('out', 1);
+    await runtime.stop();
+    simulator.burst(3000, sensor());
+    const got = new Set<string>();
+    for (let stop = 0; stop < 5; stop++) {
+      await deploy();
+      await runtime.messages('out', 200 + stop * 333);
+      await runtime.stop();
+      for (const time of timesOf(runtime, sensor())) got.add(time);
+    }
+    await deploy();
+    await connected();
+    simulator.burst(1, sensor());
+    const wanted = stored(sensor()).slice(1);
+    await until('the live one', () => timesOf(runtime, sensor()).includes(wanted.at(-1) ?? ''));
+    for (const time of timesOf(runtime, sensor())) got.add(time);
+    assert.deepEqual([...got].sort(), wanted);
+    const replayed = runtime.received('out').filter((message) => message.replayed === true).length;
+    assert.equal(runtime.received('out').length, replayed + 1);
+  });
+
   it('fetches nothing without back-fill', async () => {
     await start({ backfill: false });
     await connected();
@@ -421,6 +447,31 @@ describe('itwin-iot-subscribe', () => {
     assert.equal(error?.code, 'UNAUTHORIZED');
     assert.ok(!JSON.stringify(error).includes('wrong-secret'));
     assert.equal(simulator.counters.failedAuthentications, 1);
+  });
+
+  it('fetches a new token of IMS at once when the platform has forgotten the old one', async () => {
+    await start({}, {}, { auth: 'ims', retryMax: 60 });
+    await connected();
+    assert.equal(simulator.counters.tokens, 1);
+    await simulator.faults.restart({ downFor: 10 });
+    const time = observe(1);
+    await runtime.messages('out', 1);
+    await connected();
+    assert.deepEqual(timesOf(runtime, sensor()), [time]);
+    assert.equal(simulator.counters.tokens, 2);
+    assert.ok(!runtime.statuses(id()).includes('unauthorized'));
+    const codes = runtime.received('errors').map(({ error }) => (error as unknown as { code: string }).code);
+    assert.ok(!codes.includes('UNAUTHORIZED'), codes.join());
+  });
+
+  it('says unauthorized when the new token is refused too, and asks IMS for no more', async () => {
+    await start({}, {}, { auth: 'ims', retryMax: 60 });
+    await connected();
+    simulator.faults.wrongCredentials({ path: '/socket' });
+    simulator.faults.cutConnections();
+    await runtime.status(id(), 'unauthorized');
+    assert.equal(simulator.counters.failedAuthentications, 2);
+    assert.equal(simulator.counters.tokens, 2);
   });
 
   it('reports an outage once, catchable, and recovers by itself', async () => {
