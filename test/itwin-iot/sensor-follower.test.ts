@@ -168,6 +168,31 @@ describe('observations of one sensor', () => {
     assert.equal(complete.at(-1), at(4));
   });
 
+  it('keeps live points back over a connection that breaks in the back-fill: the order stays', async () => {
+    make({ since: at(0) });
+    stored = undefined;
+    await connect();
+    await update(points(5));
+    const broken = catchUp();
+    await until('the back-fill is under way', () => asked.length === 1);
+    server.cut();
+    await assert.rejects(broken, { retryable: true });
+    assert.deepEqual(got, []);
+    session = await nextSession(socket);
+    await connect();
+    await update(points(8));
+    stored = points(1, 2, 8);
+    await catchUp();
+    assert.equal(asked[1]?.startDate, at(0));
+    assert.deepEqual(got, [
+      [1, true],
+      [2, true],
+      [8, true],
+      [5, false],
+    ]);
+    assert.equal(complete.at(-1), at(8));
+  });
+
   it('asks for the gap of several outages at once', async () => {
     make({ since: at(0) });
     stored = 'refused';

@@ -42,8 +42,9 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   let beforeAt = Number.NEGATIVE_INFINITY;
   /** The gap that is still to be filled, from a time on or from the first observation; live points beyond it may have been handed on. */
   let gap: { since: string | undefined } | undefined;
-  /** Live updates that wait for what is older. */
+  /** Live updates that wait for what is older, over connections that break meanwhile. */
   let held: Points[] | undefined;
+  let connections = 0;
   let skipped = false;
 
   const handOn = (points: Points, replayed: boolean): void => {
@@ -99,8 +100,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   };
 
   const fill = async (session: Session, since: string | undefined, limit: Deadline): Promise<void> => {
+    const connection = connections;
     held ??= [];
-    const own = held;
     const params = { sensor, ...series, ...(since !== undefined && { startDate: since }) };
     const onPoints = (points: Points): void => {
       limit.restart();
@@ -108,11 +109,15 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     };
     try {
       await readSeries(session, 'getData', params, onPoints, limit.signal);
-      gap = undefined;
-    } finally {
-      // What a later connection holds back is that one's business.
-      if (held === own) release();
+    } catch (thrown) {
+      // The next connection fills the gap; only a refusal may last.
+      if (connection === connections && isAnswer(thrown)) release();
+      throw thrown;
     }
+    // What a later connection has to fill is that one's business.
+    if (connection !== connections) return;
+    gap = undefined;
+    release();
   };
 
   return {
@@ -123,7 +128,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     subscribe(session, events) {
       // A gap that was not filled begins where it began.
       if (backfill && anchored) gap ??= { since: newest };
-      held = gap === undefined ? undefined : [];
+      connections++;
+      if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
         if (!isObject(points)) return;
         if (held) held.push(points);
@@ -140,6 +146,13 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       completed();
     },
   };
+}
+
+/** A refusal, or no answer within the time-out, as opposed to a connection that is over. */
+function isAnswer(thrown: unknown): boolean {
+  return (
+    thrown instanceof PlatformError && (!thrown.retryable || thrown.code === 'TIMEOUT') && thrown.code !== 'CLOSED'
+  );
 }
 
 function unreadable(sensor: string, time: string): PlatformError {
