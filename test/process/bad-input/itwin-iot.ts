@@ -251,8 +251,8 @@ const answers: Case<ItwinSimulator>[] = [
     node: { ...query('getMetrics'), account: 'hasty', params: { sensors: [SENSOR] } },
     message: {},
     arm: ({ faults }) => faults.malformedFrame({ method: 'getMetrics', times: 1 }),
-    says: /no answer to getMetrics .* within 1 s/,
-    code: 'TIMEOUT',
+    says: /no answer to getMetrics .* within 1 s: .*not valid JSON/,
+    code: 'INVALID_RESPONSE',
   },
   {
     what: 'an answer of a THREAD that is none',
