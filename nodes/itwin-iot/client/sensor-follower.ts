@@ -86,6 +86,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   /** At the very first start: which observation is the last that the flow does not get. */
   const anchor = async (session: Session, { signal }: Deadline): Promise<void> => {
     const note = (points: Points): void => {
+      // A live point came first: what is newer than that is not old.
+      if (anchored) return;
       for (const time in points) {
         const at = Date.parse(time);
         if (!(at > newestAt)) continue;
@@ -123,7 +125,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     subscribe(session, events) {
       // A gap that was not filled begins where it began.
       if (backfill && anchored) gap ??= { since: newest };
-      held = gap === undefined ? undefined : [];
+      // What a broken connection held back waits on: a point that came late is not in the gap.
+      held = gap === undefined ? undefined : [...(held ?? [])];
       const onUpdate = (points: unknown): void => {
         if (!isObject(points)) return;
         if (held) held.push(points);
