@@ -27,6 +27,7 @@ describe('observations of one sensor', () => {
   let complete: string[];
   let skipped: PlatformError[];
   let subscription = 0;
+  let question = 0;
 
   beforeEach(async () => {
     asked = [];
@@ -37,6 +38,7 @@ describe('observations of one sensor', () => {
     server = await serveRpc((method, params, id) => {
       if (method === 'subscribeData') subscription = id;
       if (method !== 'getData') return { result: { nextId: 10 } };
+      question = id;
       asked.push(params as Record<string, unknown>);
       if (stored === 'refused') return { error: 'no' };
       return stored && { results: [{ data: stored }, { requestStatus: 'finished' }] };
@@ -150,6 +152,39 @@ describe('observations of one sensor', () => {
       [5, false],
     ]);
     assert.equal(complete.at(-1), at(5));
+  });
+
+  it('keeps what was held back over a cut connection, late points too', async () => {
+    make({ since: at(5) });
+    await connect();
+    await update(points(3));
+    await connect();
+    stored = points(5, 6);
+    await catchUp();
+    assert.deepEqual(got, [
+      [6, true],
+      [3, false],
+    ]);
+  });
+
+  it('does not take for old what was observed after the first live point', async () => {
+    make();
+    stored = undefined;
+    await connect();
+    const begun = catchUp();
+    await until('the question', () => asked.length === 1);
+    await update(points(5));
+    for (const result of [{ data: points(6) }, { requestStatus: 'finished' }])
+      server.say(JSON.stringify({ id: question, result }));
+    await begun;
+    assert.equal(complete.at(-1), at(5));
+    await connect();
+    stored = points(5, 6);
+    await catchUp();
+    assert.deepEqual(got, [
+      [5, false],
+      [6, true],
+    ]);
   });
 
   it('lets live points through when the back-fill is refused, and fills the same gap later', async () => {

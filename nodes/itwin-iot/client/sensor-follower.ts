@@ -1,7 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
 import type { Deadline } from '../../core/timing';
-import type { Follower } from './follower';
+import { type Follower, isRefusal } from './follower';
 import { type Points, readSeries, type SeriesParams } from './series';
 import type { Session } from './session';
 import { subscribe } from './subscription';
@@ -87,6 +87,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   /** At the very first start: which observation is the last that the flow does not get. */
   const anchor = async (session: Session, { signal }: Deadline): Promise<void> => {
     const note = (points: Points): void => {
+      // A live point came first: what is newer than that is not old.
+      if (anchored) return;
       for (const time in points) {
         const at = Date.parse(time);
         if (!(at > newestAt)) continue;
@@ -111,7 +113,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       await readSeries(session, 'getData', params, onPoints, limit.signal);
     } catch (thrown) {
       // The next connection fills the gap; only a refusal may last.
-      if (connection === connections && isAnswer(thrown)) release();
+      if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
       throw thrown;
     }
     // What a later connection has to fill is that one's business.
@@ -129,6 +131,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       // A gap that was not filled begins where it began.
       if (backfill && anchored) gap ??= { since: newest };
       connections++;
+      // What a broken connection held back waits on: a point that came late is not in the gap.
       if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
         if (!isObject(points)) return;
@@ -146,13 +149,6 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       completed();
     },
   };
-}
-
-/** A refusal, or no answer within the time-out, as opposed to a connection that is over. */
-function isAnswer(thrown: unknown): boolean {
-  return (
-    thrown instanceof PlatformError && (!thrown.retryable || thrown.code === 'TIMEOUT') && thrown.code !== 'CLOSED'
-  );
 }
 
 function unreadable(sensor: string, time: string): PlatformError {

@@ -78,7 +78,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     };
     const session = await openWithCode(settings, codes, { signal: stream.signal, onActivity, onStray });
     open = true;
-    const stopKeepalive = keepAlive(session, settings.keepalive, stream.signal);
+    const stopKeepalive = keepAlive(session, settings.keepalive);
     try {
       stream.enter('connected');
       current = session;
@@ -197,13 +197,20 @@ async function openWithCode(settings: ItwinSettings, codes: CodeSource, listenin
 }
 
 /** "Keep a connection alive with periodic time requests". The answer counts as a sign of life. */
-function keepAlive(session: Session, interval: number, signal: AbortSignal): () => void {
+function keepAlive(session: Session, interval: number): () => void {
   if (interval <= 0) return () => undefined;
+  let asking = new AbortController();
   const timer = setInterval(() => {
+    // A platform may never answer it while updates keep coming.
+    asking.abort();
+    asking = new AbortController();
     // A connection that breaks is noticed by its own end.
-    session.request('time', undefined, signal).catch(() => undefined);
+    session.request('time', undefined, asking.signal).catch(() => undefined);
   }, interval);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    asking.abort();
+  };
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {
