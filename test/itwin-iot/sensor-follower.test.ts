@@ -228,6 +228,17 @@ describe('observations of one sensor', () => {
     assert.equal(complete.at(-1), at(8));
   });
 
+  it('does not hold back without end what comes during a back-fill that does not end', async () => {
+    make({ since: at(0) });
+    await connect();
+    await update(points(...Array.from({ length: 10 }, (_, index) => index + 1)));
+    assert.deepEqual(got, []);
+    const many = Array.from({ length: 20_000 }, (_, index) => points(index + 11));
+    await update(...many);
+    assert.equal(got.length, 20_010);
+    assert.deepEqual(complete, [], 'the cursor stays before the gap');
+  });
+
   it('asks for the gap of several outages at once', async () => {
     make({ since: at(0) });
     stored = 'refused';

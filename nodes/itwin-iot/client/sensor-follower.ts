@@ -78,6 +78,12 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     if (seen.size > REMEMBERED) seen = new Set([...seen].slice(-REMEMBERED / 2));
   };
 
+  const hold = (list: Points[], points: Points): void => {
+    list.push(points);
+    // A back-fill that never succeeds must not fill the memory: then the order is given up, but nothing else.
+    if (list.length > REMEMBERED) release();
+  };
+
   const release = (): void => {
     const waiting = held ?? [];
     held = undefined;
@@ -135,7 +141,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
         if (!isObject(points)) return;
-        if (held) held.push(points);
+        if (held) hold(held, points);
         else {
           handOn(points, false);
           completed();
