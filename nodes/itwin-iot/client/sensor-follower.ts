@@ -1,7 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
 import type { Deadline } from '../../core/timing';
-import type { Follower } from './follower';
+import { type Follower, isRefusal } from './follower';
 import { type Points, readSeries, type SeriesParams } from './series';
 import type { Session } from './session';
 import { subscribe } from './subscription';
@@ -107,6 +107,10 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     try {
       await readSeries(session, 'getData', params, onPoints, limit.signal);
       gap = undefined;
+    } catch (thrown) {
+      // After the connection is over the next one fetches what was held back, in its place.
+      if (!(thrown instanceof PlatformError && isRefusal(thrown))) own.length = 0;
+      throw thrown;
     } finally {
       // What a later connection holds back is that one's business.
       if (held === own) release();
