@@ -11,7 +11,7 @@ export async function openTcpWire({ url, signal, limit, onText }: WireOptions): 
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 4200), noDelay: true });
   const fail = (error: unknown): Error => networkError(error, { platform: 'iTwin IoT', baseUrl: url });
   const inbox = createInbox<string>({ take: onText, pause: () => socket.pause(), resume: () => socket.resume() });
-  const splitter = createJsonSplitter(limit);
+  const splitter = createJsonSplitter(limit, inbox.push);
 
   const ended = new Promise<void>((resolve, reject) => {
     // For the whole life of the socket: an error without a listener ends the process.
@@ -24,7 +24,7 @@ export async function openTcpWire({ url, signal, limit, onText }: WireOptions): 
   ended.catch(() => undefined);
   socket.on('data', (piece) => {
     try {
-      for (const text of splitter.push(piece)) inbox.push(text);
+      splitter.push(piece);
     } catch (error) {
       socket.destroy(error as Error);
     }
