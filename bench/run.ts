@@ -1,8 +1,13 @@
 /** `npm run bench -- <name>`: measures and prints. Every figure is a ratio or a difference of two things run side by side. */
+import { benchItwinIot } from './itwin-iot';
 import { benchStart } from './start';
 import { benchXdp } from './xdp';
 
-const benches: Record<string, () => Promise<boolean>> = { xdp: benchXdp, start: benchStart };
+const benches: Record<string, () => Promise<boolean>> = {
+  xdp: benchXdp,
+  'itwin-iot': benchItwinIot,
+  start: benchStart,
+};
 
 async function main(): Promise<void> {
   const [name = ''] = process.argv.slice(2);

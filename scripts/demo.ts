@@ -50,6 +50,7 @@ async function run(firstPort: number, cleanup: Cleanup, signal: AbortSignal): Pr
   const nodeRed = await startNodeRed({ firstPort, environment, categories: folders, cleanup, signal });
   await nodeRed.deploy(await exampleFlows(folders));
   await Promise.all(platforms.map(({ reached }) => until(reached, signal)));
+  for (const button of platforms.flatMap(({ press = [] }) => press)) await nodeRed.press(button);
   console.log(welcome(nodeRed.url, platforms));
   await nodeRed.ended;
 }

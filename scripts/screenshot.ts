@@ -14,9 +14,10 @@ const root = dirname(import.meta.dirname);
 const PICTURE = join(root, 'docs/demo.png');
 /** Wide enough for the flow, and a debug sidebar beside it. */
 const VIEWPORT = { width: 1700, height: 1000 };
-/** Messages in the debug sidebar to wait for: the first anomalies and their end. */
-const MESSAGES = 6;
-const MESSAGES_WITHIN = 120_000;
+/** What the debug sidebar tells when the anomaly of a mote has ended; there are two. */
+const OVER = 'anomaly over';
+const OVER_WITHIN = 120_000;
+
 async function main(): Promise<void> {
   const demo = spawn(process.execPath, [...process.execArgv, join(root, 'scripts/demo.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -53,8 +54,8 @@ async function takePicture(url: string): Promise<void> {
     await page.locator('#red-ui-workspace-chart').focus();
     await page.keyboard.press('Control+g');
     await page.keyboard.press('d');
-    const messages = page.locator('.red-ui-debug-msg');
-    await messages.nth(MESSAGES - 1).waitFor({ timeout: MESSAGES_WITHIN });
+    const messages = page.locator('.red-ui-debug-msg', { hasText: OVER });
+    await messages.nth(1).waitFor({ timeout: OVER_WITHIN });
     await mkdir(dirname(PICTURE), { recursive: true });
     await page.screenshot({ path: PICTURE });
   } finally {

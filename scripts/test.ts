@@ -4,23 +4,48 @@
  * a Node-RED other than those of this checkout.
  */
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { installMissingPeers } from './peers';
 
 const root = dirname(__dirname);
 
+/** Folders whose tests mostly wait for time-outs of their own: several files run at once. */
+const SIDE_BY_SIDE = ['test/core', 'test/simulators', 'test/xdp', 'test/itwin-iot'];
+const JOBS = 3;
+
 function main(paths: readonly string[]): number {
   installMissingPeers();
   const built = run(process.execPath, [...process.execArgv, join(root, 'scripts/build.ts')]);
   if (built !== 0) return built;
-  const mocha = createRequire(__filename).resolve('mocha/bin/mocha.js');
-  const files = (paths.length > 0 ? paths : ['test']).map((path) =>
+  const wanted = paths.length > 0 ? paths : [...SIDE_BY_SIDE, ...others()];
+  const sideBySide = wanted.filter((path) => SIDE_BY_SIDE.some((folder) => path.startsWith(folder)));
+  const alone = wanted.filter((path) => !sideBySide.includes(path));
+  const results = [mocha(sideBySide, ['--parallel', '--jobs', String(JOBS)]), mocha(alone, [])];
+  return Math.max(...results);
+}
+
+/** Every other folder with tests: browsers and Node-RED processes want the machine for themselves. */
+function others(): string[] {
+  const folders = readdirSync(join(root, 'test')).map((name) => `test/${name}`);
+  return folders.filter((path) => !SIDE_BY_SIDE.includes(path) && holdsTests(join(root, path)));
+}
+
+function holdsTests(folder: string): boolean {
+  if (!statSync(folder).isDirectory()) return false;
+  return readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.test.ts'));
+}
+
+function mocha(paths: readonly string[], options: readonly string[]): number {
+  if (paths.length === 0) return 0;
+  const program = createRequire(__filename).resolve('mocha/bin/mocha.js');
+  const files = paths.map((path) =>
     statSync(path, { throwIfNoEntry: false })?.isDirectory() ? `${path}/**/*.test.ts` : path,
   );
   const reporter = join(root, 'scripts/test-reporter.mjs');
-  return run(process.env.FARFIELD_NODE ?? process.execPath, [mocha, '--reporter', reporter, ...files]);
+  const node = process.env.FARFIELD_NODE ?? process.execPath;
+  return run(node, [program, '--reporter', reporter, ...options, ...files]);
 }
 
 function run(command: string, args: readonly string[]): number {

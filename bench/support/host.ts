@@ -3,6 +3,7 @@
  * for measuring: `bench-sink` counts messages, `bench-bare` streams with undici, eventsource-parser, JSON.parse and
  * `node.send` and nothing else: the least that any such node must do.
  */
+import { type EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -17,6 +18,7 @@ interface EmbeddedNodeRed {
   init(server: unknown, settings: object): void;
   start(): Promise<void>;
   stop(): Promise<void>;
+  events: EventEmitter;
   nodes: {
     createNode(node: Node, config: NodeDef): void;
     registerType(set: string, type: string, make: (this: Node, config: NodeDef) => void): void;
@@ -114,7 +116,10 @@ async function main(): Promise<void> {
   RED.init(server, { userDir, httpAdminRoot: false, httpNodeRoot: false, logging: { console: { level: 'error' } } });
   RED.nodes.registerType('bench', 'bench-sink', sink);
   RED.nodes.registerType('bench', 'bench-bare', bare);
+  // Its first flows are loaded after `start`, and would take the credentials of ours with them.
+  const started = once(RED.events, 'flows:started');
   await RED.start();
+  await started;
   process.on('message', (command: HostCommand) => {
     if (command.kind === 'run') void run(command);
     else void RED.stop().then(() => process.exit(0));

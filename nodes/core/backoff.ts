@@ -1,3 +1,6 @@
+/** The first wait after a failure is at most so long, in milliseconds. */
+export const FIRST_WAIT = 1000;
+
 /** Bounds of an exponential back-off, in milliseconds. */
 export interface BackoffBounds {
   /** Upper bound of the first wait. */

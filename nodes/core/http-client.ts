@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { backoffDelay } from './backoff';
+import { backoffDelay, FIRST_WAIT } from './backoff';
 import { PlatformError } from './errors';
 import { type ErrorContext, isHtml, networkError, statusError } from './http-errors';
 import { parseJson } from './json';
@@ -90,9 +90,6 @@ export interface HttpClient {
   /** Cuts every connection. Requests under way fail with CLOSED. */
   close(): Promise<void>;
 }
-
-/** The first wait between two tries of one request. */
-const FIRST_WAIT = 1000;
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, platform, authorization } = options;

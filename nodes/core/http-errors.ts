@@ -57,7 +57,11 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation }: 
     return new PlatformError(known, `cannot reach ${to}: ${hint} (${known})`, { operation, retryable: true, cause });
   }
   if (TLS_ERROR.test(code)) {
-    const message = `no trusted TLS connection to ${to}: ${cause?.message} (${code}); a private CA goes into the account's TLS configuration`;
+    // OpenSSL's message has a line break and an address of its memory.
+    const said = String(cause?.message)
+      .replace(/^[0-9A-F]+:(?=error:)/, '')
+      .trim();
+    const message = `no trusted TLS connection to ${to}: ${said} (${code}); a private CA goes into the account's TLS configuration`;
     return new PlatformError(code, message, { operation, retryable: true, cause });
   }
   const error = toPlatformError(cause ?? thrown);
@@ -168,7 +172,7 @@ function listOfErrors(errors: unknown): string | undefined {
 }
 
 /** Servers quote what they got as it came, inside of JSON or as part of a URL. */
-function redact(text: string, secrets: readonly string[] = []): string {
+export function redact(text: string, secrets: readonly string[] = []): string {
   const spellings = secrets.flatMap((secret) => [
     secret,
     JSON.stringify(secret).slice(1, -1),

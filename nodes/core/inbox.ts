@@ -16,49 +16,69 @@ export interface Inbox<Item> {
 /** Items handed on in one turn of the event loop; each `node.send` queues work that runs before the next turn. */
 const PER_TURN = 64;
 
+/** Milliseconds after which the rest waits for the next turn: an item may be a text with ten thousand points. */
+const LONGEST_TURN = 8;
+
 /**
  * Between a socket that delivers as fast as it can and a flow that has other things to do. An item is taken at once
  * while the flow keeps up; a burst is taken in slices, and the sender waits meanwhile.
  */
 export function createInbox<Item>({ take, pause, resume }: InboxOptions<Item>): Inbox<Item> {
   let waiting: Item[] = [];
+  /** How many of those that waited have been taken. */
+  let next = 0;
   let takenThisTurn = 0;
+  let turnEnds = 0;
   let draining = false;
+  let paused = false;
   let closed = false;
 
+  const mayTake = (): boolean =>
+    takenThisTurn === 0 || (takenThisTurn < PER_TURN && performance.now() < turnEnds && !closed);
+
+  const takeNow = (item: Item): void => {
+    if (takenThisTurn++ === 0) turnEnds = performance.now() + LONGEST_TURN;
+    take(item);
+  };
+
+  const keep = (item: Item): void => {
+    waiting.push(item);
+    if (paused || waiting.length <= PER_TURN) return;
+    paused = true;
+    pause();
+  };
+
+  const forgetWaiting = (): void => {
+    waiting = [];
+    next = 0;
+  };
+
   const drain = async (): Promise<void> => {
-    let paused = false;
     do {
       await nextTurn();
       takenThisTurn = 0;
-      if (waiting.length > PER_TURN && !paused) {
-        paused = true;
-        pause();
-      }
-      const slice = waiting.slice(0, PER_TURN);
-      waiting = waiting.slice(PER_TURN);
-      takenThisTurn = slice.length;
-      for (const item of slice) if (!closed) take(item);
-    } while (waiting.length > 0 && !closed);
+      while (next < waiting.length && mayTake()) takeNow(waiting[next++] as Item);
+      if (next === waiting.length) forgetWaiting();
+    } while (waiting.length > 0);
     draining = false;
     takenThisTurn = 0;
-    if (paused && !closed) resume();
+    if (!paused || closed) return;
+    paused = false;
+    resume();
   };
 
   return {
     push(item) {
       if (closed) return;
-      if (waiting.length === 0 && takenThisTurn < PER_TURN) {
-        takenThisTurn++;
-        take(item);
-      } else waiting.push(item);
+      if (waiting.length === 0 && mayTake()) takeNow(item);
+      else keep(item);
       if (draining) return;
       draining = true;
       void drain();
     },
     close() {
       closed = true;
-      waiting = [];
+      forgetWaiting();
     },
   };
 }

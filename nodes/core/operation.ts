@@ -49,7 +49,7 @@ export interface Parameter {
   /** A part of the path that is a path itself: its slashes stay (node ids of iTwin IoT). */
   slashes?: boolean;
   /** Pick list of the account that offers values in the dialog. */
-  pick?: Pick;
+  pick?: PickSource;
   /** Setting of the node or the account that stands in when nobody gives a value. */
   setting?: string;
   /** Several lines in the dialog. */
@@ -61,7 +61,7 @@ export interface Parameter {
 }
 
 /** A pick list by its name, and the parameters whose values it must know: the metrics of a sensor. */
-export type Pick = string | { list: string; needs: readonly string[] };
+export type PickSource = string | { list: string; needs: readonly string[] };
 
 /** Parameter values by name, as the platform wants them. */
 export type Values = Record<string, unknown>;

@@ -41,21 +41,29 @@ export function resolveParameters(operation: Operation, sources: ParameterSource
 }
 
 function lookUp(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
-  const { name, setting } = parameter;
+  const { setting } = parameter;
   return (
-    member(sources.dialog, name) ??
-    member(sources.message, name) ??
-    fromPayload(parameter, operation, sources.payload) ??
+    named(parameter, sources) ??
+    fromPayload(parameter, operation, sources) ??
     (setting === undefined ? undefined : member(sources.settings, setting))
   );
 }
 
-function fromPayload(parameter: Parameter, operation: Operation, payload: unknown): unknown {
+/** What dialog or `msg.params` give a parameter by its name. */
+function named({ name }: Parameter, { dialog, message }: ParameterSources): unknown {
+  return member(dialog, name) ?? member(message, name);
+}
+
+function fromPayload(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
+  const { params } = operation;
+  const { payload } = sources;
   if (!takesPayload(operation)) return undefined;
-  if (Array.isArray(payload)) return parameter === operation.params.find(wantsArray(payload)) ? payload : undefined;
-  const named = member(payload, parameter.name);
-  const isBody = parameter.whole && parameter.type === 'any' && isObject(payload);
-  return named ?? (isBody && !operation.params.some(({ name }) => name in payload) ? payload : undefined);
+  if (Array.isArray(payload)) return parameter === params.find(wantsArray(payload)) ? payload : undefined;
+  const given = member(payload, parameter.name);
+  if (given !== undefined || !parameter.whole || parameter.type !== 'any' || !isObject(payload)) return given;
+  // A member that is called like a parameter with a value is one of the body.
+  const isRequest = params.some((each) => each.name in payload && named(each, sources) === undefined);
+  return isRequest ? undefined : payload;
 }
 
 /**
@@ -96,14 +104,15 @@ function missing(parameter: Parameter, operation: Operation): PlatformError {
  * One value in the form the platform wants: digits as a number where a number is wanted, `"true"` as a boolean,
  * hexadecimal keys as Base64.
  *
+ * @param where its place in a payload, for errors: ` (item 2 of 3)`
  * @throws PlatformError INVALID_PARAMETER
  */
-export function checkParameter(parameter: Parameter, given: unknown, operation: string): unknown {
+export function checkParameter(parameter: Parameter, given: unknown, operation: string, where = ''): unknown {
   const value = coerce(parameter, given);
   const wrong = value === undefined ? `must be ${expected(parameter)}` : problemOf(parameter, value);
   if (wrong === undefined) return parameter.asText ? String(value) : value;
   const is = parameter.secret ? '' : `, but is ${quote(given)}`;
-  throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation} ${wrong}${is}`, {
+  throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation}${where} ${wrong}${is}`, {
     operation,
   });
 }

@@ -1,3 +1,4 @@
+import { PlatformError } from './errors';
 import type { ResolvedValue } from './senml';
 
 /** Values of one device at one time. */
@@ -20,4 +21,20 @@ export function groupValues(resolved: readonly ResolvedValue[]): SenmlGroup[] {
     group.values[name] = value;
   }
   return groups;
+}
+
+/**
+ * The values of one platform name their device; those of others go to the one device that the node stands for, so they
+ * must all be of the same.
+ *
+ * @throws PlatformError INVALID_PARAMETER naming two of them
+ */
+export function checkForeign(groups: readonly SenmlGroup[], own: string): void {
+  const foreign = groups.filter(({ platform, device }) => platform !== own && device !== undefined);
+  const [first, other] = new Set(foreign.map(({ platform, device }) => `${platform} ${device}`));
+  if (other === undefined) return;
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `the SenML pack holds values of several devices of another platform (${first}, ${other}), which would all go to the same one: split it first`,
+  );
 }

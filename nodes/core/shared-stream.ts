@@ -19,8 +19,11 @@ export interface SharedStream<User extends StreamUser> {
   readonly users: ReadonlySet<User>;
   /** Why there is no connection; kept while the next attempt runs. */
   readonly trouble: PlatformError | undefined;
-  /** @returns ends the use */
-  use(user: User): () => Promise<void>;
+  /**
+   * @returns ends the use; after the last one the connection stays open for so many milliseconds, in case somebody
+   *   comes back (default: 0)
+   */
+  use(user: User): (linger?: number) => Promise<void>;
   /** Ends the connection, whoever uses it. */
   close(): Promise<void>;
 }
@@ -32,6 +35,7 @@ export function shareStream<User extends StreamUser>(
   let supervisor: StreamSupervisor | undefined;
   let last: { state: StreamState; detail: StreamDetail } | undefined;
   let trouble: PlatformError | undefined;
+  let lingering: NodeJS.Timeout | undefined;
 
   const start = (): StreamSupervisor =>
     superviseStream({
@@ -50,6 +54,7 @@ export function shareStream<User extends StreamUser>(
     });
 
   const stop = async (): Promise<void> => {
+    clearTimeout(lingering);
     const running = supervisor;
     supervisor = undefined;
     last = undefined;
@@ -63,12 +68,15 @@ export function shareStream<User extends StreamUser>(
       return trouble;
     },
     use(user) {
+      clearTimeout(lingering);
       users.add(user);
       if (last) user.onState?.(last.state, last.detail);
       else supervisor ??= start();
-      return async () => {
-        users.delete(user);
-        if (users.size === 0) await stop();
+      return async (linger = 0) => {
+        if (!users.delete(user) || users.size > 0) return;
+        if (linger === 0) return stop();
+        clearTimeout(lingering);
+        lingering = setTimeout(() => void stop(), linger).unref();
       };
     },
     close: stop,

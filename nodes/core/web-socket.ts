@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { dial } from './dial';
-import { PlatformError, toPlatformError } from './errors';
+import { PlatformError } from './errors';
 import type { ProxySettings, TlsSettings } from './http-client';
-import { type ErrorContext, networkError } from './http-errors';
-import { createInbox } from './inbox';
+import { type ErrorContext, networkError, redact } from './http-errors';
+import { createIntake } from './intake';
 import { abortable } from './timing';
 import { refusedUpgrade, webSocketError } from './web-socket-errors';
 
@@ -14,6 +14,8 @@ export interface WebSocketOptions {
   url: string;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
+  /** What stands in no error, whatever the peer quotes. */
+  secrets?: readonly string[] | undefined;
   /** Ends the connection, also while it is being opened. */
   signal: AbortSignal;
   /** Longest message in bytes. */
@@ -51,8 +53,8 @@ const CLOSE_LIMIT = 2000;
  * @throws PlatformError
  */
 export async function openWebSocket(options: WebSocketOptions): Promise<WebSocketConnection> {
-  const { platform, url, tls, proxy, signal } = options;
-  const context = { platform, baseUrl: url };
+  const { platform, url, tls, proxy, secrets, signal } = options;
+  const context = { platform, baseUrl: url, secrets };
   let close = (): void => undefined;
   try {
     const target = new URL(url);
@@ -88,52 +90,39 @@ function speak(
     closeTimeout: CLOSE_LIMIT,
   };
   const socket = new WebSocket(url, settings);
-  const ending = createEnding();
-
-  const end = (error: PlatformError): void => {
-    inbox.close();
-    ending.settle(error);
-    // Not close(): a half-open peer would never answer the closing handshake.
-    socket.terminate();
-    tcp.destroy();
-  };
-  const aborted = (): void => end(networkError(signal.reason, context));
-
-  const inbox = createInbox<Message>({
-    take({ data, isBinary }) {
-      try {
-        onMessage(data, isBinary);
-        ending.taken();
-      } catch (thrown) {
-        end(toPlatformError(thrown));
-      }
-    },
+  const intake = createIntake<Message>({
+    take: ({ data, isBinary }) => onMessage(data, isBinary),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
+    cut() {
+      // Not close(): a half-open peer would never answer the closing handshake.
+      socket.terminate();
+      tcp.destroy();
+    },
   });
+  const aborted = (): void => intake.end(networkError(signal.reason, context));
 
   // For the whole life of the socket: an error without a listener would end the process.
   socket.on('error', (error) => {
-    ending.announce(webSocketError(error, context, limit));
+    intake.announce(webSocketError(error, context, limit));
     tcp.destroy();
   });
   socket.once('unexpected-response', (request, { statusCode = 0, headers }) => {
-    ending.announce(refusedUpgrade(statusCode, headers, context));
+    intake.announce(refusedUpgrade(statusCode, headers, context));
     request.destroy();
   });
   socket.once('close', (code, reason) => {
-    ending.announce(ORDERLY.includes(code) ? undefined : brokenOff(code, String(reason), context));
+    intake.announce(ORDERLY.includes(code) ? undefined : brokenOff(code, String(reason), context));
   });
   socket.on('message', (data: Buffer, isBinary) => {
     onActivity?.();
-    ending.expect();
-    inbox.push({ data, isBinary });
+    intake.push({ data, isBinary });
   });
   socket.on('ping', () => onActivity?.());
   socket.on('pong', () => onActivity?.());
 
   signal.addEventListener('abort', aborted, { once: true });
-  ending.ended.finally(() => signal.removeEventListener('abort', aborted)).catch(() => undefined);
+  intake.ended.finally(() => signal.removeEventListener('abort', aborted)).catch(() => undefined);
 
   const connection: WebSocketConnection = {
     send: (data) =>
@@ -142,55 +131,16 @@ function speak(
         socket.send(data, (error) => (error ? reject(notSent(error, context)) : resolve()));
       }),
     ping: () => socket.ping(() => undefined),
-    ended: ending.ended,
-    close: () => end(new PlatformError('CLOSED', `the connection to ${context.platform} has been closed`)),
+    ended: intake.ended,
+    close: () => intake.end(new PlatformError('CLOSED', `the connection to ${context.platform} has been closed`)),
   };
   return { connection, opened: new Promise((resolve) => socket.once('open', () => resolve())) };
 }
 
-/** How a connection ends: known once, told when every message that came before has been taken. */
-interface Ending {
-  readonly ended: Promise<void>;
-  /** A message came. */
-  expect(): void;
-  /** It has been handed on. */
-  taken(): void;
-  /** The end, in order or with an error. The first one counts. */
-  announce(error: PlatformError | undefined): void;
-  /** Like `announce`, with nothing to wait for. */
-  settle(error: PlatformError): void;
-}
-
-function createEnding(): Ending {
-  let waiting = 0;
-  let outcome: { error: PlatformError | undefined } | undefined;
-  let tell: (outcome: { error: PlatformError | undefined }) => void;
-  const ended = new Promise<void>((resolve, reject) => {
-    tell = ({ error }) => (error ? reject(error) : resolve());
-  });
-  // Nobody may be looking any more.
-  ended.catch(() => undefined);
-  const look = (): void => {
-    if (outcome && waiting === 0) tell(outcome);
-  };
-  return {
-    ended,
-    expect: () => void waiting++,
-    taken() {
-      waiting--;
-      look();
-    },
-    announce(error) {
-      outcome ??= { error };
-      look();
-    },
-    settle: (error) => tell(outcome ?? { error }),
-  };
-}
-
-function brokenOff(code: number, reason: string, { platform, baseUrl }: ErrorContext): PlatformError {
+function brokenOff(code: number, reason: string, { platform, baseUrl, secrets }: ErrorContext): PlatformError {
   // 1006: without a closing handshake (RFC 6455 §7.1.5).
-  const how = code === 1006 ? 'broke' : `was ended by it (${`${code} ${reason.replace(/\s+/g, ' ')}`.trim()})`;
+  const words = `${code} ${redact(reason, secrets).replace(/\s+/g, ' ')}`.trim();
+  const how = code === 1006 ? 'broke' : `was ended by it (${words})`;
   return new PlatformError('ECONNRESET', `the connection to ${platform} at ${baseUrl} ${how}`, { retryable: true });
 }
 

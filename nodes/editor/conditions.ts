@@ -14,7 +14,7 @@ export function showWhatApplies({ root, value }: Pick<Dialog, 'root' | 'value'>)
       $(row).toggle(conditions.every((each) => each.split('|').some((condition) => holds(condition, value))));
     });
   };
-  root.on('change keyup', update);
+  root.on('input change', update);
   update();
 }
 

@@ -1,6 +1,7 @@
 import type { FlowMessage } from '../core/node-red/node';
 import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml';
 import type { Entity, EntityKind } from './client/entity-follower';
+import type { Points } from './client/series';
 import { senmlUnit } from './units';
 
 export type Output = 'native' | 'senml';
@@ -21,14 +22,13 @@ export interface SeriesNames {
 export function pointMessage(
   { sensor, metric, unit }: SeriesNames,
   time: string,
-  value: unknown,
+  points: Points,
   replayed: boolean,
   output: Output,
 ): FlowMessage {
-  const points = { [time]: value };
   if (output === 'senml') {
     const write = seriesWriter({ platform: 'itwin-iot', device: sensor, name: metric, unit: senmlUnit(unit) });
-    const message = pointMessage({ sensor, metric, unit }, time, value, replayed, 'native');
+    const message = pointMessage({ sensor, metric, unit }, time, points, replayed, 'native');
     return Object.assign(message, { payload: write(points), contentType: SENML_CONTENT_TYPE });
   }
   return replayed

@@ -36,6 +36,8 @@ export interface NodeRed {
   url: string;
   /** Replaces all flows. Resolves when they have started. */
   deploy(flows: readonly FlowNode[]): Promise<void>;
+  /** Presses the button of an `inject` node. */
+  press(id: string): Promise<void>;
   /** Rejects when Node-RED ends by itself, resolves when `signal` fires. */
   ended: Promise<void>;
 }
@@ -73,17 +75,19 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   return {
     url,
     ended: Promise.race([died, stopped]),
-    async deploy(flows) {
-      const response = await fetch(`${url}flows`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'node-red-deployment-type': 'full' },
-        body: JSON.stringify(flows),
-        signal,
-      });
-      if (!response.ok)
-        throw new Error(`Node-RED does not take the flows: ${response.status} ${await response.text()}`);
-    },
+    deploy: (flows) => post(`${url}flows`, flows, signal),
+    press: (id) => post(`${url}inject/${id}`, {}, signal),
   };
+}
+
+async function post(url: string, body: unknown, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'node-red-deployment-type': 'full' },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (!response.ok) throw new Error(`Node-RED does not take POST ${url}: ${response.status} ${await response.text()}`);
 }
 
 async function installInto(userDir: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { itwinIot } from './itwin-iot';
 import { xdp } from './xdp';
 
 /** A simulated platform and how the examples reach it. */
@@ -12,10 +13,12 @@ export interface DemoPlatform {
   lookAt: readonly string[];
   /** Environment variables that the accounts of the examples name. */
   variables: Readonly<Record<string, string>>;
+  /** Ids of `inject` nodes whose buttons are pressed at the start. */
+  press?: readonly string[];
   /** True once a flow is connected. */
   reached(): boolean;
   stop(): Promise<void>;
 }
 
 /** Every platform of the demo. Their tabs appear in this order. */
-export const PLATFORMS: readonly (() => Promise<DemoPlatform>)[] = [xdp];
+export const PLATFORMS: readonly (() => Promise<DemoPlatform>)[] = [xdp, itwinIot];

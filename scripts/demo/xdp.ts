@@ -1,22 +1,18 @@
-import { startXdpSimulator } from '../../simulators/xdp';
+import { startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
 import type { DemoPlatform } from './platforms';
+import { firstReading, SPEED } from './readings';
 
-const SPEED = 10;
 /** Enough for the replay to be seen. */
 const STORED = 400;
 /** The four motes give one reading each. */
 const STORED_ROUNDS = STORED / 4;
-/** The first reading with an induced anomaly (`simulators/data`). */
-const FIRST_ANOMALY = 2344;
-/** Half a minute at this speed: time to open the editor. */
-const LEAD = 60;
 
 /** The four motes of the data file, shortly before somebody induces anomalies on two of them. */
 export async function xdp(): Promise<DemoPlatform> {
   const simulator = await startXdpSimulator({
     speed: SPEED,
     stored: STORED,
-    startReading: FIRST_ANOMALY - LEAD - STORED_ROUNDS,
+    startReading: firstReading(STORED_ROUNDS),
   });
   return {
     name: 'Titan Class xDP',
@@ -28,13 +24,13 @@ export async function xdp(): Promise<DemoPlatform> {
       'press the button of "let mote 2 jump": the reading goes to xDP, comes back in the stream and raises an anomaly',
       'the other tabs show one node type each; Import > Examples has them for your own Node-RED',
     ],
-    variables: {
-      XDP_URL: simulator.url,
-      XDP_NAMESPACE: simulator.namespace,
-      XDP_USERNAME: simulator.username,
-      XDP_PASSWORD: simulator.password,
-    },
+    variables: xdpVariables(simulator),
     reached: () => simulator.counters.openStreams > 0,
     stop: () => simulator.stop(),
   };
+}
+
+/** What the examples' accounts name. */
+export function xdpVariables({ url, namespace, username, password }: XdpSimulator): Record<string, string> {
+  return { XDP_URL: url, XDP_NAMESPACE: namespace, XDP_USERNAME: username, XDP_PASSWORD: password };
 }

@@ -425,6 +425,9 @@ describe('the values of an operation', () => {
       assert.deepEqual(resolve(free, { payload: { a: 1 } }), { body: { a: 1 } });
       assert.deepEqual(resolve(free, { payload: { path: '/x' } }), { path: '/x' });
       assert.deepEqual(resolve(free, { payload: { body: 0 } }), { body: 0 });
+      const reading = { path: '/dev/ttyUSB0', level: 3 };
+      assert.deepEqual(resolve(free, { dialog: { path: '/x' }, payload: reading }), { path: '/x', body: reading });
+      assert.deepEqual(resolve(free, { payload: reading }), { path: '/dev/ttyUSB0' });
     });
   });
 

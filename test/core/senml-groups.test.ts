@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
+import type { PlatformError } from '../../nodes/core/errors';
 import { fromSenml, type SenmlRecord } from '../../nodes/core/senml';
-import { groupValues } from '../../nodes/core/senml-groups';
+import { checkForeign, groupValues } from '../../nodes/core/senml-groups';
 
 const group = (...pack: SenmlRecord[]) => groupValues(fromSenml(pack));
 
@@ -53,5 +54,27 @@ describe('the values of a SenML pack', () => {
         { a: 2, b: 20 },
       ],
     );
+  });
+});
+
+describe('SenML of another platform', () => {
+  const group = (platform: string | undefined, device: string | undefined) => ({
+    platform,
+    device,
+    time: undefined,
+    values: {},
+  });
+
+  it('is refused when its values are of several devices, which are named', () => {
+    assert.throws(
+      () => checkForeign([group('xdp', '1'), group('itwin-iot', '/a'), group('xdp', '2')], 'itwin-iot'),
+      (error: PlatformError) => error.code === 'INVALID_PARAMETER' && /\(xdp 1, xdp 2\)/.test(error.message),
+    );
+  });
+
+  it('is taken when they are of one device, of devices of the own platform, or of none that is named', () => {
+    checkForeign([group('xdp', '1'), group('xdp', '1'), group('itwin-iot', '/a')], 'itwin-iot');
+    checkForeign([group('xdp', '1'), group('xdp', '2')], 'xdp');
+    checkForeign([group(undefined, undefined), group(undefined, undefined)], 'xdp');
   });
 });

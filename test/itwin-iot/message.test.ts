@@ -7,7 +7,7 @@ const TIME = '2026-01-01T00:00:00.250Z';
 
 describe('messages of iTwin IoT', () => {
   it('hold an observation as the platform writes it', () => {
-    assert.deepEqual(pointMessage(NAMES, TIME, [1, 2], false, 'native'), {
+    assert.deepEqual(pointMessage(NAMES, TIME, { [TIME]: [1, 2] }, false, 'native'), {
       _msgid: '',
       payload: { [TIME]: [1, 2] },
       topic: NAMES.sensor,
@@ -15,7 +15,7 @@ describe('messages of iTwin IoT', () => {
       event: 'data',
       time: TIME,
     });
-    assert.equal(pointMessage(NAMES, TIME, 1, true, 'native').replayed, true);
+    assert.equal(pointMessage(NAMES, TIME, { [TIME]: 1 }, true, 'native').replayed, true);
   });
 
   for (const [value, field] of [
@@ -25,7 +25,7 @@ describe('messages of iTwin IoT', () => {
     [[1, 2], { vs: '[1,2]' }],
   ] as const) {
     it(`hold an observation as SenML: ${JSON.stringify(value)}`, () => {
-      const { payload, contentType, replayed } = pointMessage(NAMES, TIME, value, true, 'senml');
+      const { payload, contentType, replayed } = pointMessage(NAMES, TIME, { [TIME]: value }, true, 'senml');
       assert.deepEqual(payload, [
         {
           bn: 'urn:dev:itwin-iot:/fn/6C4F6D/node/x/1/device/t:1/sensor:',
@@ -41,7 +41,7 @@ describe('messages of iTwin IoT', () => {
   }
 
   it('leave a unit out that RFC 8428 and RFC 8798 do not have', () => {
-    const { payload } = pointMessage({ ...NAMES, unit: 'F' }, TIME, 1, false, 'senml');
+    const { payload } = pointMessage({ ...NAMES, unit: 'F' }, TIME, { [TIME]: 1 }, false, 'senml');
     assert.equal('u' in ((payload as object[])[0] as object), false);
   });
 

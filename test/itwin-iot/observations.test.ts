@@ -199,6 +199,13 @@ describe('observations of a payload', () => {
     );
   });
 
+  it('are refused in the name of the operation alone, whatever their place', () => {
+    assert.throws(() => make([{ T: 1 }, { T: 'warm' }]), {
+      operation: 'uploadData',
+      message: 'parameter "T" of uploadData (item 2 of 2) must be a number, but is "warm"',
+    });
+  });
+
   describe('of a SenML pack', () => {
     it('are one for each sensor and time, with its values by metric', () => {
       const pack = [

@@ -1,307 +1,88 @@
 import { strict as assert } from 'node:assert';
-import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
-import { type FlowNode, witnessedTab, xdpAccount } from '../support/flow-nodes';
+import type { FaultControls } from '../../simulators/core/fault-controls';
+import { type FlowNode, witnessedTab } from '../support/flow-nodes';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import type { BadInput, Case } from './bad-input/case';
+import { itwinIot } from './bad-input/itwin-iot';
+import { xdp } from './bad-input/xdp';
 
-/** One bad thing: a node, perhaps a message for it, and what the error that reaches the Catch node must say. */
-interface Case {
-  what: string;
-  node: Record<string, unknown> & { type: string };
-  message?: Record<string, unknown>;
-  says: RegExp;
-  code?: string;
-  /** Where the error says it comes from, when that is not the node itself. */
-  from?: string;
+/** What the simulators of all platforms have in common. */
+interface Simulator {
+  faults: FaultControls;
+  stop(): Promise<void>;
 }
 
-const provision = { type: 'xdp-provision', operation: 'putEndDeviceType' };
-const query = { type: 'xdp-query', stream: 'recordings' };
-const record = { type: 'xdp-record', source: OBSERVATION_TOPIC, nwkAddr: '7' };
-const events = { type: 'xdp-events', stream: 'recordings' };
-const topic = { topic: 'x-data-up-mac-payload' };
+interface Caught {
+  message: string;
+  code?: string;
+  source: { id: string };
+}
 
-const configurations: Case[] = [
-  { what: 'no account', node: { ...events, account: '' }, says: /no xdp-account is chosen/, code: 'NOT_CONFIGURED' },
-  {
-    what: 'an account that was deleted',
-    node: { ...events, account: 'gone' },
-    says: /does not exist or is disabled/,
-    code: 'NOT_CONFIGURED',
-  },
-  {
-    what: 'another kind of node as account',
-    node: { ...query, account: 'tls' },
-    says: /of type tls-config, not xdp-account/,
-  },
-  {
-    what: 'a bad URL',
-    node: { ...events, account: 'bad-url' },
-    says: /xdp-account "the bad-url": "url" must be a URL/,
-    from: 'bad-url',
-  },
-  {
-    what: 'an environment variable that is not set',
-    node: { ...events, account: 'unset' },
-    says: /FARFIELD_NOWHERE, named in "url", is not set/,
-    from: 'unset',
-  },
-  {
-    what: 'a TLS configuration that is not valid',
-    node: { ...events, account: 'bad-tls' },
-    says: /TLS configuration is not valid/,
-    from: 'bad-tls',
-  },
-  {
-    what: 'an empty password',
-    node: { ...events, account: 'no-password' },
-    says: /"password" is empty/,
-    from: 'no-password',
-  },
-  {
-    what: 'a wrong password',
-    node: { ...events, account: 'wrong-password' },
-    says: /refused the credentials/,
-    code: 'UNAUTHORIZED',
-  },
-  {
-    what: 'a port where nothing listens',
-    node: { ...events, account: 'refused' },
-    says: /nothing listens there/,
-    code: 'ECONNREFUSED',
-  },
-  {
-    what: 'a context store that does not exist',
-    node: { ...events, resume: true, store: 'nowhere' },
-    says: /context store "nowhere" does not exist/,
-  },
-  { what: 'an unknown stream', node: { ...events, stream: 'weather' }, says: /"stream" must be one of/ },
-  { what: 'an unknown event type', node: { ...events, eventTypes: ['Rain'] }, says: /"eventTypes" holds "Rain"/ },
-  { what: 'a word for a number', node: { ...events, idleTimeout: 'soon' }, says: /"idleTimeout" must be a number/ },
-  { what: 'a negative number', node: { ...record, maxItems: '-1' }, says: /"maxItems" must be a number of at least 1/ },
-  { what: 'an unknown offline mode', node: { ...record, offline: 'tape' }, says: /"offline" must be one of/ },
-];
-
-const messages: Case[] = [
-  {
-    what: 'no operation',
-    node: { type: 'xdp-provision' },
-    message: {},
-    says: /no operation: choose one in the dialog or set msg.operation/,
-    code: 'INVALID_PARAMETER',
-  },
-  {
-    what: 'an unknown operation',
-    node: { type: 'xdp-provision' },
-    message: { operation: 'explode' },
-    says: /unknown operation "explode"/,
-  },
-  {
-    what: 'an operation that is not even a text',
-    node: { type: 'xdp-provision' },
-    message: { operation: { $: 1 } },
-    says: /unknown operation/,
-  },
-  {
-    what: 'a missing parameter',
-    node: provision,
-    message: { payload: { name: 'A' } },
-    says: /putEndDeviceType needs the parameter "topic"/,
-  },
-  {
-    what: 'a parameter of the wrong type',
-    node: { ...provision, operation: 'deleteEndDevice' },
-    message: { params: { nwkAddr: 'abc' } },
-    says: /"nwkAddr" of deleteEndDevice must be a whole number/,
-  },
-  {
-    what: 'params that are no object',
-    node: provision,
-    message: { params: 7, payload: [null] },
-    says: /params/,
-  },
-  {
-    what: 'an unknown context store in a parameter',
-    node: { ...provision, params: { topic: { type: 'flow', value: '#:(nowhere)::x' } } },
-    message: {},
-    says: /parameter "topic" \(flow\): .*store "nowhere" does not exist/,
-  },
-  {
-    what: 'JSONata that cannot be read',
-    node: { ...provision, params: { topic: { type: 'jsonata', value: '$$$(' } } },
-    message: {},
-    says: /parameter "topic" \(jsonata\)/,
-  },
-  {
-    what: 'JSON that cannot be read',
-    node: { ...query, offsets: '{"a":', offsetsType: 'json' },
-    message: {},
-    says: /parameter "offsets" \(json\): it is not valid JSON/,
-  },
-  {
-    what: 'an offset that JavaScript has rounded',
-    node: query,
-    message: { offsets: { [OBSERVATION_TOPIC]: 2 ** 60 } },
-    says: /in "offsets" must be a text/,
-  },
-  { what: 'offsets that are a list', node: query, message: { offsets: [1] }, says: /"offsets" must be an object/ },
-  {
-    what: 'an unknown stream in the message',
-    node: { ...query, stream: '' },
-    message: { operation: '__proto__' },
-    says: /unknown stream "__proto__"/,
-  },
-  { what: 'a text as reading', node: record, message: { payload: 'hello' }, says: /payload must be a reading/ },
-  { what: 'nothing as reading', node: record, message: { payload: null }, says: /payload must be a reading/ },
-  { what: 'an empty list', node: record, message: { payload: [] }, says: /payload is an empty list/ },
-  {
-    what: 'a bad time',
-    node: record,
-    message: { payload: { n: 1, time: 'yesterday' } },
-    says: /"time" .*must be an ISO 8601 time/,
-  },
-  {
-    what: 'a reading without an address',
-    node: { ...record, nwkAddr: '' },
-    message: { payload: { n: 1 } },
-    says: /needs the parameter "nwkAddr"/,
-  },
-];
-
-/** The server is what is bad: what it does wrong is armed for the path of these nodes only. */
-const answers: (Case & { arm(simulator: XdpSimulator): void })[] = [
-  {
-    what: 'a web page instead of stored events',
-    node: query,
-    message: {},
-    arm: ({ faults }) => faults.htmlPage({ path: '/recordings', method: 'GET' }),
-    says: /web page instead of data/,
-  },
-  {
-    what: 'a web page instead of an acknowledgement',
-    node: record,
-    message: { payload: { n: 1 } },
-    arm: ({ faults }) => faults.htmlPage({ path: '/recordings', method: 'POST' }),
-    says: /web page/,
-  },
-  {
-    what: 'an inner error of the server',
-    node: provision,
-    message: { params: topic, payload: { name: 'A' } },
-    arm: ({ faults }) => faults.status({ status: 500, method: 'PUT' }),
-    says: /failed at putEndDeviceType \(HTTP 500\)/,
-  },
-  {
-    what: 'a device that the server does not know',
-    node: { ...provision, operation: 'deleteEndDevice' },
-    message: { params: { nwkAddr: 4711 } },
-    arm: () => undefined,
-    says: /does not know what was asked for/,
-    code: 'NOT_FOUND',
-  },
-  {
-    what: 'broken JSON in one stored event',
-    node: query,
-    message: {},
-    arm: ({ faults }) => faults.malformedFrame({ times: 1, path: '/recordings' }),
-    says: /not valid JSON/,
-  },
-  {
-    what: 'an event of 10 MB',
-    node: query,
-    message: {},
-    arm: ({ faults }) => faults.oversizedEvent({ bytes: 10 * 1024 * 1024, times: 1, path: '/recordings' }),
-    says: /event longer than \d+ characters was left out/,
-    code: 'EVENT_TOO_LARGE',
-  },
-  {
-    what: 'a connection cut in the middle of an event',
-    node: query,
-    message: {},
-    arm: ({ faults }) => faults.cutMidFrame({ times: 1, path: '/recordings' }),
-    says: /cannot reach xDP|ended before/,
-  },
-];
+const PLATFORMS = { xdp, 'itwin-iot': itwinIot } as Record<string, BadInput<Simulator>>;
 
 describe('bad input to a real Node-RED', () => {
   let nodeRed: NodeRedProcess;
-  let simulator: XdpSimulator;
 
   before(async function () {
     this.timeout(120_000);
-    simulator = await startXdpSimulator({ live: false, stored: 10 });
     nodeRed = await startNodeRed();
   });
-  after(async () => {
-    await nodeRed.dispose();
-    await simulator.stop();
-  });
+  after(() => nodeRed.dispose());
 
-  const all = [...configurations, ...messages, ...answers];
-  const idOf = (each: Case): string => `case-${all.indexOf(each)}`;
+  for (const [name, { start, accounts, credentials, cases }] of Object.entries(PLATFORMS)) {
+    const idOf = (each: Case<Simulator>): string => `${name}-${cases.indexOf(each)}`;
 
-  const accounts = (): FlowNode[] => [
-    xdpAccount(simulator),
-    ...[
-      { id: 'bad-url', url: 'htp:/nonsense' },
-      { id: 'unset', url: '$' + '{FARFIELD_NOWHERE}' },
-      { id: 'refused', url: 'http://127.0.0.1:9/api' },
-      { id: 'bad-tls', tls: 'tls' },
-      { id: 'no-password' },
-      { id: 'wrong-password' },
-    ].map((properties) => xdpAccount(simulator, { name: `the ${properties.id}`, ...properties })),
-    { id: 'tls', type: 'tls-config', cert: '/nowhere/cert.pem', key: '/nowhere/key.pem', ca: '' },
-  ];
-
-  const credentials = (): Record<string, Record<string, string>> => {
-    const right = { username: simulator.username, password: simulator.password };
-    return Object.fromEntries(
-      accounts().map(({ id }) => [
-        id,
-        { ...right, ...(id === 'no-password' && { password: '' }), ...(id === 'wrong-password' && { password: 'x' }) },
-      ]),
-    );
-  };
-
-  interface Caught {
-    message: string;
-    code?: string;
-    source: { id: string };
-  }
-
-  const errors = (): Caught[] => nodeRed.witnessed('errors').map(({ message }) => message.error as Caught);
-  const matches = (each: Case) => (error: Caught) =>
-    error.source.id === (each.from ?? idOf(each)) &&
-    each.says.test(error.message) &&
-    (each.code === undefined || each.code === error.code);
-
-  it('tells a Catch node what is wrong and where, for every kind, and lives on', async function () {
-    this.timeout(120_000);
-    const nodes = all.flatMap((each) => [
-      { id: idOf(each), z: 'flow', account: 'account', wires: [['out']], ...each.node },
+    const nodesOf = (each: Case<Simulator>, account: string): FlowNode[] => [
+      { id: idOf(each), z: 'flow', account, wires: [['out']], ...each.node },
       { id: `send-${idOf(each)}`, type: 'inject', z: 'flow', props: [], repeat: '', wires: [[idOf(each)]] },
-    ]);
-    await nodeRed.deploy([...witnessedTab(), ...accounts(), ...nodes], { credentials: credentials() });
-    for (const each of [...messages, ...answers]) {
-      if ('arm' in each) (each as (typeof answers)[number]).arm(simulator);
-      const before = errors().length;
-      await nodeRed.inject(`send-${idOf(each)}`, each.message);
-      await nodeRed.until('errors', () =>
-        errors()
-          .slice(before)
-          .some(({ source }) => source.id === idOf(each)),
-      );
-      simulator.faults.clear();
-    }
-    const unsaid = all.filter((each) => !errors().some(matches(each)));
-    const said = (each: Case): string[] =>
+    ];
+
+    const errors = (): Caught[] => nodeRed.witnessed('errors').map(({ message }) => message.error as Caught);
+
+    const matches = (each: Case<Simulator>) => (error: Caught) =>
+      error.source.id === (each.from ?? idOf(each)) &&
+      each.says.test(error.message) &&
+      (each.code === undefined || each.code === error.code);
+
+    const said = (each: Case<Simulator>): string[] =>
       errors().flatMap(({ source, code, message }) =>
         source.id === (each.from ?? idOf(each)) ? [`${code}: ${message}`] : [],
       );
-    assert.deepEqual(
-      unsaid.map((each) => ({ what: each.what, said: said(each) })),
-      [],
-    );
-    assert.ok(nodeRed.alive);
-    assert.doesNotMatch(nodeRed.log, /Uncaught Exception|UnhandledPromiseRejection/);
-  });
+
+    const isSaid = (each: Case<Simulator>): boolean => errors().some(matches(each));
+
+    it(`of ${name} reaches a Catch node that tells what is wrong and where, and Node-RED lives on`, async function () {
+      this.timeout(120_000);
+      const simulator = await start();
+      try {
+        const own = accounts(simulator);
+        const tls = { id: 'tls', type: 'tls-config', cert: '/nowhere/cert.pem', key: '/nowhere/key.pem', ca: '' };
+        const nodes = cases.flatMap((each) => nodesOf(each, own[0]?.id ?? ''));
+        await nodeRed.deploy([...witnessedTab(), tls, ...own, ...nodes], { credentials: credentials(simulator) });
+        for (const each of cases) {
+          if (!each.message) continue;
+          each.arm?.(simulator);
+          const before = errors().length;
+          await nodeRed.inject(`send-${idOf(each)}`, each.message);
+          const isAnswered = (): boolean =>
+            errors()
+              .slice(before)
+              .some(({ source }) => source.id === idOf(each));
+          await nodeRed.until('errors', isAnswered);
+          simulator.faults.clear();
+        }
+        // What is wrong with a configuration comes by itself.
+        await nodeRed.until('errors', () => cases.every((each) => each.message || isSaid(each))).catch(() => undefined);
+        const unsaid = cases.filter((each) => !isSaid(each));
+        assert.deepEqual(
+          unsaid.map((each) => ({ what: each.what, said: said(each) })),
+          [],
+        );
+      } finally {
+        await simulator.stop();
+      }
+      assert.ok(nodeRed.alive);
+      assert.doesNotMatch(nodeRed.log, /Uncaught Exception|UnhandledPromiseRejection/);
+    });
+  }
 });

@@ -1,29 +1,22 @@
 import { strict as assert } from 'node:assert';
-import { startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
 import { type FlowNode, witness } from '../support/flow-nodes';
 import { examples, manifest } from '../support/manifest';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { type SimulatedPlatforms, startPlatforms } from '../support/simulated-platforms';
 import { until } from '../support/until';
 
 describe('the example flows', () => {
   let nodeRed: NodeRedProcess;
-  let simulator: XdpSimulator;
+  let platforms: SimulatedPlatforms;
 
   before(async function () {
     this.timeout(120_000);
-    simulator = await startXdpSimulator({ speed: 50, stored: 20 });
-    nodeRed = await startNodeRed({
-      env: {
-        XDP_URL: simulator.url,
-        XDP_NAMESPACE: simulator.namespace,
-        XDP_USERNAME: simulator.username,
-        XDP_PASSWORD: simulator.password,
-      },
-    });
+    platforms = await startPlatforms();
+    nodeRed = await startNodeRed({ env: platforms.variables });
   });
   after(async () => {
     await nodeRed.dispose();
-    await simulator.stop();
+    await platforms.stop();
   });
 
   /** What Node-RED's import dialog would get, from the installed package. */
@@ -35,29 +28,38 @@ describe('the example flows', () => {
     return (await answer.json()) as FlowNode[];
   };
 
+  /** Deploys an example, and waits until it follows what it is to follow; errors come to the witness `errors`. */
+  const deploy = async (flow: readonly FlowNode[]): Promise<void> => {
+    const platform = flow.filter(({ type, z }) => z !== undefined && isOurs(type));
+    const { z } = platform[0] ?? assert.fail('it uses a node of the package');
+    const complete = platform.flatMap(({ id }) => [
+      { id: `complete-${id}`, type: 'complete', z, scope: [id], wires: [[`done-${id}`]] },
+      { ...witness(`done-${id}`), z },
+    ]);
+    const errors = [
+      { id: 'catch', type: 'catch', z, wires: [['errors']] },
+      { ...witness('errors'), z },
+    ];
+    await nodeRed.deploy([...flow, ...errors, ...complete]);
+    await until('its streams are open', () => platforms.streaming(platform));
+  };
+
   for (const { path, nodes } of examples) {
     it(`"${path}" comes out of the import menu, deploys and runs without an error`, async function () {
       this.timeout(60_000);
       const flow = await fromMenu(path);
-      const platform = flow.filter(({ type, z }) => z !== undefined && isOurs(type));
-      const { z } = platform[0] ?? assert.fail('it uses a node of the package');
       const from = nodeRed.log.length;
       const failed = nodeRed.witnessed('errors').length;
-      const done = nodeRed.witnessed('done').length;
-      await nodeRed.deploy([
-        ...flow,
-        { id: 'catch', type: 'catch', z, wires: [['errors']] },
-        { id: 'complete', type: 'complete', z, scope: platform.map(({ id }) => id), wires: [['done']] },
-        { ...witness('errors'), z },
-        { ...witness('done'), z },
-      ]);
-      const streams = platform.filter(({ type }) => type === 'xdp-events').length;
-      await until('its streams are open', () => simulator.counters.openStreams === streams);
-
-      const buttons = flow.filter(({ type }) => type === 'inject');
-      for (const [index, button] of buttons.entries()) {
-        await nodeRed.inject(button.id);
-        await nodeRed.until('done', (all) => all.length > done + index || nodeRed.witnessed('errors').length > failed);
+      await deploy(flow);
+      for (const { id } of flow.filter(({ type }) => type === 'inject')) {
+        const reached = reachedFrom(id, flow);
+        const before = new Map(reached.map((each) => [each, nodeRed.witnessed(`done-${each}`).length]));
+        await nodeRed.inject(id);
+        for (const [each, done] of before) {
+          const isOver = (all: readonly unknown[]): boolean =>
+            all.length > done || nodeRed.witnessed('errors').length > failed;
+          await nodeRed.until(`done-${each}`, isOver);
+        }
       }
       const errors = nodeRed.witnessed('errors').slice(failed);
       assert.deepEqual(
@@ -76,8 +78,81 @@ describe('the example flows', () => {
       );
     });
   }
+
+  it('have ids that no other example has', () => {
+    const ids = examples.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    assert.deepEqual(
+      ids.filter((id, index) => ids.indexOf(id) !== index),
+      [],
+    );
+  });
+
+  const example = async (start: string): Promise<FlowNode[]> =>
+    fromMenu(examples.find(({ path }) => path.startsWith(start))?.path ?? assert.fail(`there is an example ${start}`));
+
+  const press = async (flow: readonly FlowNode[], name: string): Promise<void> =>
+    nodeRed.inject(flow.find((node) => node.type === 'inject' && node.name === name)?.id ?? assert.fail(name));
+
+  it('"Watch a site" tells once that a sensor has left its band, and once that it is back', async function () {
+    this.timeout(60_000);
+    const { ITWIN_SENSOR_2: sensor } = platforms.variables;
+    const flow = (await example('iTwin IoT/01')).map((node) =>
+      node.name === 'in and out of line' ? { ...witness('told'), id: node.id, z: node.z } : node,
+    );
+    await deploy(flow);
+    const states = (): unknown[] =>
+      nodeRed.witnessed('told').flatMap(({ message }) => (message.device === sensor ? [message.state] : []));
+    await nodeRed.until('told', () => states().length === 1);
+    await press(flow, 'let sensor 2 leave its band');
+    await nodeRed.until('told', () => states().length >= 3);
+    assert.deepEqual(states(), ['inside', 'out of line', 'inside']);
+  });
+
+  it('"Bridge" provisions sensors once and brings them the recordings of xDP', async function () {
+    this.timeout(60_000);
+    const { xdp, itwin } = platforms;
+    const flow = await example('iTwin IoT/06');
+    await deploy(flow);
+    const sensors = () => itwin.sensors().filter(({ props }) => /^xDP \d+$/.test((props as { NAME: string }).NAME));
+    const bridged = () => itwin.counters.received.filter(({ sensorId }) => sensors().some(({ id }) => id === sensorId));
+    const ask = `done-${flow.find(({ name }) => name === 'ask for sensors')?.id}`;
+    for (const time of ['first', 'second']) {
+      const asked = nodeRed.witnessed(ask).length;
+      await press(flow, 'provision');
+      await nodeRed.until(ask, (all) => all.length > asked);
+      const sources = () => new Set(bridged().map(({ sensorId }) => sensorId));
+      await until(`each has observations after the ${time} press`, () => sources().size === 4);
+    }
+    const deviceOf = new Map(sensors().map(({ id, props }) => [id, Number((props as { NAME: string }).NAME.slice(4))]));
+
+    assert.equal(sensors().length, 4);
+    const recorded = new Set(
+      xdp.recordings().map(({ nwkAddr, time, data }) => {
+        const { humidity, temperature } = data as Record<string, number>;
+        return JSON.stringify([nwkAddr, Date.parse(time), humidity, temperature]);
+      }),
+    );
+    const strange = bridged().filter(
+      ({ sensorId, timestamp, values: { humidity, temperature } }) =>
+        !recorded.has(JSON.stringify([deviceOf.get(sensorId), Date.parse(timestamp), humidity, temperature])),
+    );
+    assert.deepEqual(strange, [], 'what arrived was recorded so');
+  });
 });
 
 function isOurs(type: string): boolean {
   return Object.keys(manifest['node-red'].nodes).some((set) => type.startsWith(`${set}-`));
+}
+
+/** Nodes of the package that a message from `start` gets to whatever it holds. */
+function reachedFrom(start: string, flow: readonly FlowNode[]): string[] {
+  const found = new Set<string>();
+  const follow = (id: string): void => {
+    const node = flow.find((each) => each.id === id);
+    if (!node || found.has(id) || node.type === 'switch') return;
+    found.add(id);
+    for (const next of (node.wires as string[][] | undefined)?.flat() ?? []) follow(next);
+  };
+  follow(start);
+  return [...found].filter((id) => isOurs(flow.find((node) => node.id === id)?.type ?? ''));
 }

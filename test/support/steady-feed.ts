@@ -1,6 +1,4 @@
-import { OBSERVATION_TOPIC, type XdpSimulator } from '../../simulators/xdp';
-
-/** Recordings that come without end, as from devices that know nothing of any outage. */
+/** Events that come without end, as from devices that know nothing of any outage. */
 export interface SteadyFeed {
   stop(): void;
 }
@@ -8,13 +6,11 @@ export interface SteadyFeed {
 const INTERVAL = 10;
 const AT_ONCE = 4;
 
-/** Some hundred recordings a second. */
-export function startFeed(simulator: XdpSimulator): SteadyFeed {
+/** Some hundred events a second. `make` is given their number, from 0. */
+export function startFeed(make: (count: number) => void): SteadyFeed {
   let count = 0;
   const timer = setInterval(() => {
-    for (let n = 0; n < AT_ONCE; n++) {
-      simulator.append({ data: { n: count++ }, nwkAddr: 7, source: OBSERVATION_TOPIC });
-    }
+    for (let n = 0; n < AT_ONCE; n++) make(count++);
   }, INTERVAL);
   return { stop: () => clearInterval(timer) };
 }

@@ -25,8 +25,8 @@ export interface OperationCall {
   /** Fires when the node closes. */
   signal: AbortSignal;
   /**
-   * Takes an item of the answer as it arrives, when the user wants items one by one; what the answer's `payload` holds
-   * is then left out. undefined when the answer is wanted whole.
+   * Takes an item of the answer as it arrives, when the user wants items one by one; the answer's `payload` is then
+   * undefined. undefined itself when the answer is wanted whole.
    */
   onItem: ((payload: unknown, fields?: Partial<FlowMessage>) => void) | undefined;
   /** Tells how much has come of a long answer. */
@@ -92,6 +92,8 @@ export function registerOperationNode<Client, Settings>(
         throw thrown;
       });
       if (delivery) return (delivery as Delivery).end(fields);
+      // No item came: as with an empty list, there is no message to send.
+      if (deliver === 'sequence' && payload === undefined) return;
       Object.assign(message, fields);
       if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
       for (const item of payload) add(item);

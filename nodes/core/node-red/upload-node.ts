@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
+import { FIRST_WAIT } from '../backoff';
 import { openDiskLog } from '../disk-log';
 import { isCredentialError } from '../errors';
 import { createOutbox, type OfflineMode, type OutboxFate, type OutboxState } from '../outbox';
@@ -17,9 +18,6 @@ export interface UploadSettings {
 
 /** Sends the observations of one message. Resolves when the message is done (design: "Upload nodes"). */
 export type Upload = (records: readonly string[], message: FlowMessage, send: Send) => Promise<void>;
-
-/** The first wait after a failure, in milliseconds. */
-const FIRST_WAIT = 1000;
 
 /**
  * The part of an upload node that every platform shares: batches, the three offline modes, the status.

@@ -86,7 +86,8 @@ async function call(
     throw new PlatformError('INVALID_PARAMETER', message, { operation: operation.id });
   }
   if (!SERIES.includes(method)) {
-    return socket.request(method, params, { repeatable: operation.repeatable, signal });
+    // null for an answer without a result, as REST has it for an empty body.
+    return (await socket.request(method, params, { repeatable: operation.repeatable, signal })) ?? null;
   }
   const whole: Points = {};
   const take = onPoints ?? ((points: Points) => Object.assign(whole, points));

@@ -13,8 +13,8 @@ export interface SensorFollowerOptions {
   since: string | undefined;
   /** Ask for what was missed. */
   backfill: boolean;
-  /** `replayed`: fetched afterwards rather than live. */
-  onPoint(time: string, value: unknown, replayed: boolean): void;
+  /** `points` holds that of `time` alone. `replayed`: fetched afterwards rather than live. */
+  onPoint(time: string, points: Points, replayed: boolean): void;
   /** Everything up to this ISO time has been handed on. */
   onComplete?(time: string): void;
   /** Called once for points that have to be left out. */
@@ -42,12 +42,14 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   let beforeAt = Number.NEGATIVE_INFINITY;
   /** The gap that is still to be filled, from a time on or from the first observation; live points beyond it may have been handed on. */
   let gap: { since: string | undefined } | undefined;
-  /** Live updates that wait for what is older. */
+  /** Live updates that wait for what is older, over connections that break meanwhile. */
   let held: Points[] | undefined;
+  let connections = 0;
   let skipped = false;
 
   const handOn = (points: Points, replayed: boolean): void => {
-    for (const time in points) {
+    const times = Object.keys(points);
+    for (const time of times) {
       const at = Date.parse(time);
       if (Number.isNaN(at)) {
         skip(time);
@@ -59,7 +61,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       }
       if (seen.has(at) || (replayed && at <= beforeAt)) continue;
       seen.add(at);
-      onPoint(time, points[time], replayed);
+      // An update mostly carries one point, and an object with a key of its own is dear to make.
+      onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
   };
 
@@ -75,6 +78,12 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     if (seen.size > REMEMBERED) seen = new Set([...seen].slice(-REMEMBERED / 2));
   };
 
+  const hold = (list: Points[], points: Points): void => {
+    list.push(points);
+    // A back-fill that never succeeds must not fill the memory: then the order is given up, but nothing else.
+    if (list.length > REMEMBERED) release();
+  };
+
   const release = (): void => {
     const waiting = held ?? [];
     held = undefined;
@@ -84,6 +93,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   /** At the very first start: which observation is the last that the flow does not get. */
   const anchor = async (session: Session, { signal }: Deadline): Promise<void> => {
     const note = (points: Points): void => {
+      // A live point came first: what is newer than that is not old.
+      if (anchored) return;
       for (const time in points) {
         const at = Date.parse(time);
         if (!(at > newestAt)) continue;
@@ -97,8 +108,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   };
 
   const fill = async (session: Session, since: string | undefined, limit: Deadline): Promise<void> => {
+    const connection = connections;
     held ??= [];
-    const own = held;
     const params = { sensor, ...series, ...(since !== undefined && { startDate: since }) };
     const onPoints = (points: Points): void => {
       limit.restart();
@@ -106,15 +117,15 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     };
     try {
       await readSeries(session, 'getData', params, onPoints, limit.signal);
-      gap = undefined;
     } catch (thrown) {
-      // After the connection is over the next one fetches what was held back, in its place.
-      if (!(thrown instanceof PlatformError && isRefusal(thrown))) own.length = 0;
+      // The next connection fills the gap; only a refusal may last.
+      if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
       throw thrown;
-    } finally {
-      // What a later connection holds back is that one's business.
-      if (held === own) release();
     }
+    // What a later connection has to fill is that one's business.
+    if (connection !== connections) return;
+    gap = undefined;
+    release();
   };
 
   return {
@@ -125,10 +136,12 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     subscribe(session, events) {
       // A gap that was not filled begins where it began.
       if (backfill && anchored) gap ??= { since: newest };
-      held = gap === undefined ? undefined : [];
+      connections++;
+      // What a broken connection held back waits on: a point that came late is not in the gap.
+      if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
         if (!isObject(points)) return;
-        if (held) held.push(points);
+        if (held) hold(held, points);
         else {
           handOn(points, false);
           completed();

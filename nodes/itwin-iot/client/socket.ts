@@ -1,3 +1,4 @@
+import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError } from '../../core/errors';
 import { networkError } from '../../core/http-errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
@@ -49,9 +50,6 @@ export interface CodeSource {
   reject(code: string): void;
 }
 
-/** The first wait after a failure is at most so long, in milliseconds. */
-const FIRST_WAIT = 1000;
-
 /** Milliseconds that the connection stays open after the last request, when nobody else uses it. */
 const LINGER = 60_000;
 
@@ -69,7 +67,6 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   const waiting = new Set<(session: Session) => void>();
   let stray: { error: PlatformError; at: number } | undefined;
   let strayTold = Number.NEGATIVE_INFINITY;
-  let lingering: { timer: NodeJS.Timeout; leave(): Promise<void> } | undefined;
   let closed = false;
 
   const connect = async (stream: StreamSession): Promise<void> => {
@@ -81,7 +78,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     };
     const session = await openWithCode(settings, codes, { signal: stream.signal, onActivity, onStray });
     open = true;
-    const stopKeepalive = keepAlive(session, settings.keepalive, stream.signal);
+    const stopKeepalive = keepAlive(session, settings.keepalive);
     try {
       stream.enter('connected');
       current = session;
@@ -122,21 +119,6 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     return abortable(next, signal).finally(() => waiting.delete(waiter));
   };
 
-  /** The next request often follows soon: it need not dial and authenticate again. */
-  const linger = (): void => {
-    if (closed) return;
-    clearTimeout(lingering?.timer);
-    const timer = setTimeout(() => void stopLingering(), LINGER).unref();
-    lingering = { timer, leave: lingering?.leave ?? shared.use({}) };
-  };
-
-  const stopLingering = async (): Promise<void> => {
-    const over = lingering;
-    lingering = undefined;
-    clearTimeout(over?.timer);
-    await over?.leave();
-  };
-
   const run: SharedSocket['run'] = async (what, work, { repeatable = false, atOnce = false, signal } = {}) => {
     if (closed) throw new PlatformError('CLOSED', 'the account has been closed');
     const refused = new AbortController();
@@ -168,8 +150,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       throw thrown instanceof PlatformError ? namedError(thrown, what) : thrown;
     } finally {
       limit.clear();
-      linger();
-      await leave();
+      await leave(LINGER);
     }
   };
 
@@ -177,18 +158,13 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     use(user) {
       const leave = shared.use(user);
       if (current) user.onSession?.(current);
-      return async () => {
-        await leave();
-        if (lingering && shared.users.size === 1) await stopLingering();
-      };
+      return () => leave();
     },
     run,
     request: (method, params, options) =>
       run(method, (connection, { signal }) => connection.request(method, params, signal), options),
     async close() {
       closed = true;
-      clearTimeout(lingering?.timer);
-      lingering = undefined;
       await shared.close();
     },
   };
@@ -221,13 +197,20 @@ async function openWithCode(settings: ItwinSettings, codes: CodeSource, listenin
 }
 
 /** "Keep a connection alive with periodic time requests". The answer counts as a sign of life. */
-function keepAlive(session: Session, interval: number, signal: AbortSignal): () => void {
+function keepAlive(session: Session, interval: number): () => void {
   if (interval <= 0) return () => undefined;
+  let asking = new AbortController();
   const timer = setInterval(() => {
+    // A platform may never answer it while updates keep coming.
+    asking.abort();
+    asking = new AbortController();
     // A connection that breaks is noticed by its own end.
-    session.request('time', undefined, signal).catch(() => undefined);
+    session.request('time', undefined, asking.signal).catch(() => undefined);
   }, interval);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    asking.abort();
+  };
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {

@@ -1,27 +1,28 @@
 import { connect } from 'node:net';
+import { PlatformError } from '../../core/errors';
 import { networkError } from '../../core/http-errors';
-import { createInbox } from '../../core/inbox';
+import { createIntake } from '../../core/intake';
+import { hostOf } from '../../core/proxy-choice';
 import { abortable } from '../../core/timing';
 import { createJsonSplitter } from './json-splitter';
 import type { Wire, WireOptions } from './wire';
 
 /** Port 4200: JSON texts back to back over plain TCP. No TLS is documented for it. */
 export async function openTcpWire({ url, signal, limit, onText }: WireOptions): Promise<Wire> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 4200), noDelay: true });
-  const fail = (error: unknown): Error => networkError(error, { platform: 'iTwin IoT', baseUrl: url });
-  const inbox = createInbox<string>({ take: onText, pause: () => socket.pause(), resume: () => socket.resume() });
-  const splitter = createJsonSplitter(limit, inbox.push);
-
-  const ended = new Promise<void>((resolve, reject) => {
-    // For the whole life of the socket: an error without a listener ends the process.
-    socket.on('error', (error) => reject(fail(error)));
-    socket.once('close', () => {
-      inbox.close();
-      resolve();
-    });
+  const target = new URL(url);
+  const socket = connect({ host: hostOf(target), port: Number(target.port || 4200), noDelay: true });
+  const context = { platform: 'iTwin IoT', baseUrl: url };
+  const intake = createIntake<string>({
+    take: onText,
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    cut: () => socket.destroy(),
   });
-  ended.catch(() => undefined);
+  const splitter = createJsonSplitter(limit, intake.push);
+
+  // For the whole life of the socket: an error without a listener ends the process.
+  socket.on('error', (error) => intake.announce(networkError(error, context)));
+  socket.once('close', () => intake.announce(undefined));
   socket.on('data', (piece) => {
     try {
       splitter.push(piece);
@@ -30,17 +31,17 @@ export async function openTcpWire({ url, signal, limit, onText }: WireOptions): 
     }
   });
 
-  const close = (): void => {
-    inbox.close();
-    socket.destroy();
-  };
-  signal.addEventListener('abort', close, { once: true });
+  const aborted = (): void => intake.end(networkError(signal.reason, context));
+  signal.addEventListener('abort', aborted, { once: true });
+  intake.ended.finally(() => signal.removeEventListener('abort', aborted)).catch(() => undefined);
+
+  const close = (): void => intake.end(new PlatformError('CLOSED', 'the connection to iTwin IoT has been closed'));
   const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
   try {
-    await abortable(Promise.race([connected, ended]), signal);
+    await abortable(Promise.race([connected, intake.ended]), signal);
   } catch (error) {
     close();
     throw error;
   }
-  return { send: (text) => void socket.write(text), ended, close };
+  return { send: (text) => void socket.write(text), ended: intake.ended, close };
 }

@@ -5,6 +5,8 @@ export interface WireOptions {
   tls?: TlsSettings | undefined;
   /** For WebSockets. */
   proxy?: ProxySettings | undefined;
+  /** What stands in no error, whatever the peer quotes. */
+  secrets?: readonly string[] | undefined;
   /** Ends the wire, also while it is being opened. */
   signal: AbortSignal;
   /** Longest text in characters. */
@@ -19,15 +21,4 @@ export interface Wire {
   /** Resolves when the peer ends the connection in order, rejects when it breaks. */
   readonly ended: Promise<void>;
   close(): void;
-}
-
-/** The transport that a URL names. */
-export function openWire(options: WireOptions): Promise<Wire> {
-  // Here, so that an account that uses one transport does not load the other.
-  if (new URL(options.url).protocol === 'tcp:') {
-    const { openTcpWire } = require('./tcp-wire') as typeof import('./tcp-wire');
-    return openTcpWire(options);
-  }
-  const { openWebSocketWire } = require('./web-socket-wire') as typeof import('./web-socket-wire');
-  return openWebSocketWire(options);
 }

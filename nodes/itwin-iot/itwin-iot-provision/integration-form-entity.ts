@@ -33,6 +33,7 @@ interface EntityKind {
   template: string;
 }
 
+/** Devices of the request. */
 export const DEVICES: EntityKind = {
   list: 'devices',
   title: 'device',
@@ -109,7 +110,7 @@ function createCard(context: IntegrationContext, entity: Draft, kind: EntityKind
 
   const propInput = (name: string, pick?: string): JQuery => {
     const onInput = (text: string): void => change(() => changeProps(entity, (props) => setText(props, name, text)));
-    return textInput(context, { value: textOf(propsOf(entity), name), onInput, ...(pick && { pick }) });
+    return textInput(context, { value: textOf(propsOf(entity), name), onInput, pick });
   };
 
   const states = ['', ...CHANGE_STATES].map((value): [string, string] => [value, say(`states.${value || 'none'}`)]);

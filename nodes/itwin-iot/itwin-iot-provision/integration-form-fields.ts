@@ -10,12 +10,13 @@ export interface IntegrationContext {
   changed(): void;
 }
 
+/** A field of the form. */
 export interface TextOptions {
   value: string;
   onInput(text: string): void;
   /** Pick list of the account. */
-  pick?: string;
-  needs?: readonly PickNeed[];
+  pick?: string | undefined;
+  needs?: readonly PickNeed[] | undefined;
 }
 
 let ids = 0;
@@ -41,18 +42,25 @@ export function textInput({ dialog }: IntegrationContext, { value, onInput, pick
   return place.children();
 }
 
-export function selectInput(choices: readonly [string, string][], value: string, onChange: (value: string) => void) {
+/** @param choices values and their labels */
+export function selectInput(
+  choices: readonly [string, string][],
+  value: string,
+  onChange: (value: string) => void,
+): JQuery {
   const select = $('<select>').append(choices.map(([choice, label]) => $('<option>').val(choice).text(label)));
   select.val(value).on('change', () => onChange(String(select.val())));
   return select;
 }
 
+/** A small button with an icon only; the label is its tooltip. */
 export function iconButton(icon: string, label: string): JQuery {
   return $('<button type="button" class="red-ui-button red-ui-button-small">')
     .attr({ title: label, 'aria-label': label })
     .append($('<i aria-hidden="true">').addClass(`fa ${icon}`));
 }
 
+/** A small button that adds a part to the form. */
 export function addButton(label: string, onClick: () => void): JQuery {
   return $('<button type="button" class="red-ui-button red-ui-button-small">')
     .append('<i class="fa fa-plus" aria-hidden="true"></i>', $('<span>').text(` ${label}`))

@@ -31,6 +31,7 @@ export function addTo(draft: Draft, name: string, item: Draft): void {
   draft[name] = [...itemsOf(draft, name), item];
 }
 
+/** Takes out of the list that a member holds. */
 export function removeFrom(draft: Draft, name: string, item: Draft): void {
   draft[name] = itemsOf(draft, name).filter((each) => each !== item);
 }
@@ -47,11 +48,12 @@ export function setText(draft: Draft, name: string, text: string): void {
   else draft[name] = text;
 }
 
-/** The configuration of a device or sensor; made on the first change. */
+/** The configuration of a device or sensor, to read; `changeProps` writes. */
 export function propsOf(entity: Draft): Draft {
   return isObject(entity.props) ? entity.props : {};
 }
 
+/** Changes the configuration of a device or sensor. */
 export function changeProps(entity: Draft, change: (props: Draft) => void): void {
   const props = propsOf(entity);
   change(props);
@@ -84,11 +86,13 @@ export const METRIC_KINDS = {
 
 export type MetricKind = keyof typeof METRIC_KINDS;
 
+/** A metric of a sensor and its unit; empty while not written down. */
 export interface Metric {
   metric: string;
   unit: string;
 }
 
+/** All metrics of a generic sensor. */
 export interface Metrics {
   kind: MetricKind;
   list: Metric[];

@@ -37,22 +37,21 @@ export function createMetricsForm(context: IntegrationContext, sensor: Draft): J
     lines.empty().append(metrics.list.map(lineOf));
   };
 
-  const lineOf = (line: Metric): JQuery => {
-    const known = METRIC_KINDS[metrics.kind];
-    const metric: PickNeed = { name: 'metric', label: say('metric'), value: () => line.metric };
-    const isKnown = (member: string): boolean => member.startsWith('KNOWN');
-    const field = (name: keyof Metric, pick: string | undefined, needs: PickNeed[]): JQuery => {
-      const onInput = (text: string): void => {
-        line[name] = text;
-        write();
-      };
-      const control = textInput(context, { value: line[name], onInput, ...(pick && { pick }), needs });
-      control
-        .find('input')
-        .addBack('input')
-        .attr({ placeholder: say(name), 'aria-label': say(name) });
-      return control;
+  const field = (line: Metric, name: keyof Metric, pick?: string, needs?: PickNeed[]): JQuery => {
+    const onInput = (text: string): void => {
+      line[name] = text;
+      write();
     };
+    const control = textInput(context, { value: line[name], onInput, pick, needs });
+    const input = control.find('input').addBack('input');
+    input.attr({ placeholder: say(name), 'aria-label': say(name) });
+    return control;
+  };
+
+  const lineOf = (line: Metric): JQuery => {
+    // The platform lists the units of a metric that it knows; for another one there is no list.
+    const [metricTypes, units] = metrics.kind === 'known' ? ['metric-types', 'units'] : [];
+    const metric: PickNeed = { name: 'metric', label: say('metric'), value: () => line.metric };
     const remove = iconButton('fa-times', say('leaveOut')).on('click', () => {
       metrics.list.splice(metrics.list.indexOf(line), 1);
       draw();
@@ -60,9 +59,8 @@ export function createMetricsForm(context: IntegrationContext, sensor: Draft): J
       add.trigger('focus');
     });
     return $('<div class="farfield-metric-line">').append(
-      field('metric', isKnown(known.metrics) ? 'metric-types' : undefined, []),
-      // The list of units is that of a known metric.
-      field('unit', metrics.kind === 'known' ? 'units' : undefined, [metric]),
+      field(line, 'metric', metricTypes),
+      field(line, 'unit', units, [metric]),
       remove,
     );
   };

@@ -11,7 +11,7 @@ import { type Draft, parseDraft, textOf } from './integration-form-json';
  */
 export function createIntegrationForm(dialog: Dialog, row: ParameterRow): ParameterForm {
   const say = (key: string): string => dialog.t(`itwin-iot-provision.integration.${key}`);
-  const element = $('<div class="farfield-integration">');
+  const element = $('<div class="farfield-integration" role="group">').attr('aria-label', say('title'));
   /** The JSON that the form shows. */
   let shown: string | undefined;
 

@@ -6,6 +6,7 @@ import type { ItwinClient } from '../client/itwin-client';
 import type { Points } from '../client/series';
 import type { Output } from '../message';
 import { senmlUnit } from '../units';
+import { packCollector, pointsCollector } from './collect';
 
 /** One query: a long series arrives piece by piece, and is handed on so when the user wants it so. */
 export async function query(client: ItwinClient, call: OperationCall, output: Output): Promise<OperationAnswer> {
@@ -13,17 +14,18 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
   if (operation.id !== 'getData' && operation.id !== 'getObservations')
     return client.execute(operation, values, { signal });
   const senml = output === 'senml' && operation.id === 'getData';
-  const collect = call.onItem ? undefined : collector(senml ? packs(values) : undefined);
+  const whole = senml ? packCollector(packs(values)) : pointsCollector();
   let count = 0;
   const onPoints = (points: Points): void => {
     count += Object.keys(points).length;
     call.onProgress(count);
-    if (collect) collect.add(points);
-    else call.onItem?.(senml ? packs(values)(points) : points, aboutSensor(values, senml));
+    if (call.onItem) call.onItem(senml ? packs(values)(points) : points, aboutSensor(values, senml));
+    else whole.add(points);
   };
   const answer = await client.execute(operation, values, { signal, onPoints });
-  // Handed on already, or none at all: then there is no message.
-  return { ...answer, payload: collect ? collect.all() : [], ...(senml && { contentType: SENML_CONTENT_TYPE }) };
+  // In pieces it has been handed on already; where there was none, there is no message.
+  const payload = call.onItem ? [] : await whole.all(signal);
+  return { ...answer, payload, ...(senml && { contentType: SENML_CONTENT_TYPE }) };
 }
 
 type Packs = (points: Points) => SenmlRecord[];
@@ -31,15 +33,6 @@ type Packs = (points: Points) => SenmlRecord[];
 function packs({ sensor, metric, unit }: Values): Packs {
   const device = String(sensor);
   return seriesWriter({ platform: 'itwin-iot', device, name: String(metric), unit: senmlUnit(unit) });
-}
-
-/** Collects a series as it comes: put together at the end, a long one would hold up everything else. */
-function collector(write: Packs | undefined): { add(points: Points): void; all(): unknown } {
-  const whole: Points = {};
-  const records: SenmlRecord[] = [];
-  return write
-    ? { add: (points) => void records.push(...write(points)), all: () => records }
-    : { add: (points) => void Object.assign(whole, points), all: () => whole };
 }
 
 function aboutSensor({ sensor }: Values, senml: boolean): Partial<FlowMessage> {

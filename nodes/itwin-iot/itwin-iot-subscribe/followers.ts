@@ -60,7 +60,7 @@ async function sensorFollowers(
       series,
       since: reached[sensor],
       backfill,
-      onPoint: scope.guard((time, value, replayed) => send(pointMessage(names, time, value, replayed, output))),
+      onPoint: scope.guard((time, points, replayed) => send(pointMessage(names, time, points, replayed, output))),
       onComplete(time) {
         reached[sensor] = time;
         if (backfill) cursor.touch(reached);

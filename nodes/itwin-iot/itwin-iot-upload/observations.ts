@@ -4,7 +4,7 @@ import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
 import { fromSenml, isSenml } from '../../core/senml';
-import { groupValues, type SenmlGroup } from '../../core/senml-groups';
+import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
 
 /** What is uploaded (platform text, "Uploading Data": "all fields are mandatory"). */
 export interface Observation {
@@ -73,6 +73,7 @@ function observationOf(
 /** Values of one sensor at one time make one observation. */
 function fromPack(pack: readonly SenmlGroup[], defaults: ObservationDefaults, now: () => number): Observation[] {
   const place = { operation: defaults.operation, where: ' (SenML pack)' };
+  checkForeign(pack, 'itwin-iot');
   return pack.map(({ platform, device, time, values }) => ({
     // A device of another platform is no sensor of this one: the node's own stands for it.
     sensorId: sensorOf(platform === 'itwin-iot' ? device : defaults.sensorId, place),
@@ -87,7 +88,7 @@ type Place = Pick<ObservationDefaults, 'operation'> & { where: string };
 const SENSOR_ID = inBody('sensorId');
 
 function sensorOf(value: unknown, { operation, where }: Place): string {
-  if (!isEmpty(value)) return checkParameter(SENSOR_ID, value, operation + where) as string;
+  if (!isEmpty(value)) return checkParameter(SENSOR_ID, value, operation, where) as string;
   throw new PlatformError(
     'INVALID_PARAMETER',
     `${operation} needs the parameter "sensorId"${where}: set it in the dialog, in the observation, in msg.params.sensorId or in msg.device`,
@@ -99,7 +100,7 @@ const TIMESTAMP = inBody('timestamp', { type: 'time' });
 
 function timeOf(value: unknown, { operation, where }: Place, now: () => number): string {
   if (isEmpty(value)) return new Date(now()).toISOString();
-  return checkParameter(TIMESTAMP, value, operation + where) as string;
+  return checkParameter(TIMESTAMP, value, operation, where) as string;
 }
 
 function valuesOf(values: unknown, { operation, where }: Place): Record<string, number> {
@@ -108,7 +109,7 @@ function valuesOf(values: unknown, { operation, where }: Place): Record<string, 
     return Object.fromEntries(
       given.map(([metric, value]) => [
         metric,
-        checkParameter(inBody(metric, { type: 'number' }), value, operation + where) as number,
+        checkParameter(inBody(metric, { type: 'number' }), value, operation, where) as number,
       ]),
     );
   }

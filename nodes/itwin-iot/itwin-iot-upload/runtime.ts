@@ -29,11 +29,15 @@ export function registerItwinUpload(RED: NodeAPI): void {
     const deliver = sender(scope, account.client, via, operation);
     const upload = createUpload(scope, account.settings, operation.id, deliver);
 
+    const inDialog = typedProperty(properties, 'sensorId', 'str');
+
     scope.onInput(async (message, send) => {
       const params = isObject(message.params) ? message.params : {};
-      const sensorId = await reader.read('sensorId', typedProperty(properties, 'sensorId', 'str'), message);
+      const sensorId = await reader.read('sensorId', inDialog, message);
+      // A table of sensors that does not know this device must not let the device pass for a sensor.
+      const others = [params.sensorId, isEmpty(inDialog.value) ? message.device : undefined];
       const observations = observationsOf(message.payload, {
-        sensorId: [sensorId, params.sensorId, message.device].find((each) => !isEmpty(each)),
+        sensorId: [sensorId, ...others].find((each) => !isEmpty(each)),
         operation: operation.id,
       });
       await upload(

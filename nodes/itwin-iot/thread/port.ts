@@ -1,3 +1,4 @@
+import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError } from '../../core/errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
 import type { StreamSession } from '../../core/stream-supervisor';
@@ -23,9 +24,6 @@ export interface ThreadPort {
   send(data: string | Buffer): Promise<void>;
   close(): Promise<void>;
 }
-
-/** The first wait after a failure is at most so long, in milliseconds. */
-const FIRST_WAIT = 1000;
 
 /** A peer that leaves so many pings unanswered counts as dead. */
 const MISSED = 3;

@@ -1,9 +1,9 @@
 import { PlatformError } from '../../core/errors';
-import { answerData, createHttpClient, type HttpAnswer } from '../../core/http-client';
-import { isHtml } from '../../core/http-errors';
+import { createHttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
+import { takenData } from '../../core/taken-answer';
 import type { ThreadPort } from './port';
 import type { ThreadSettings } from './settings';
 
@@ -37,13 +37,14 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
   return {
     async execute(operation, values, signal) {
       const request = buildRequest(operation, values);
+      // Of most answers the text shows no example.
       const answer = await http.request(signal ? { ...request, signal } : request);
-      return { payload: payloadOf(answer, operation.id), statusCode: answer.statusCode, headers: answer.headers };
+      return { payload: takenData(answer, operation.id), statusCode: answer.statusCode, headers: answer.headers };
     },
     async serialNumber() {
       const operation = 'getSerialNumber';
       const answer = await http.request({ method: 'GET', path: '/serialNumber', operation, repeatable: false });
-      return serialNumberOf(payloadOf(answer, operation));
+      return serialNumberOf(takenData(answer, operation));
     },
     port(number) {
       const known = ports.get(number);
@@ -58,16 +59,6 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
       await Promise.all([http.close(), ...[...ports.values()].map((port) => port.close())]);
     },
   };
-}
-
-/** Of most answers the text shows no example; what has been done must not count as failed because its reply is no JSON. */
-function payloadOf(answer: HttpAnswer, operation: string): unknown {
-  try {
-    return answerData(answer, operation);
-  } catch (thrown) {
-    if (isHtml(answer.headers)) throw thrown;
-    return answer.body;
-  }
 }
 
 /** The text shows no answer: bare, or wrapped as others are. */

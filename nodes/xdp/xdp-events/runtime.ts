@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { FIRST_WAIT } from '../../core/backoff';
 import type { Cursor } from '../../core/cursor-store';
 import { toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
@@ -20,9 +21,6 @@ import { eventTypesSetting } from '../event-types';
 import { eventMessage, type Output } from '../message';
 import { STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
-
-/** The first wait after a failure is at most so long, in milliseconds. */
-const FIRST_WAIT = 1000;
 
 export interface EventsSettings {
   stream: StreamName;

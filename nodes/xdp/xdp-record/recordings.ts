@@ -5,7 +5,7 @@ import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
 import { fromSenml, isSenml } from '../../core/senml';
-import { groupValues, type SenmlGroup } from '../../core/senml-groups';
+import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
 import { MAX_NWK_ADDR } from '../device-address';
 
 /** One line of POST /recordings/events (platform text, "Recording resources"). */
@@ -55,6 +55,7 @@ function recordingOf(
 /** Values of one device at one time make one recording. */
 function fromPack(pack: readonly SenmlGroup[], defaults: RecordingDefaults, now: () => number): Recording[] {
   const where = ' (SenML pack)';
+  checkForeign(pack, 'xdp');
   return pack.map(({ platform, device, time, values }) => ({
     data: values,
     // A device of another platform has no nwkAddr: the node's own stands for it.
@@ -68,7 +69,7 @@ const NWK_ADDR = inBody('nwkAddr', { type: 'integer', min: 0, max: MAX_NWK_ADDR 
 
 function addressOf(value: unknown, where: string): number {
   if (isEmpty(value)) throw missing('nwkAddr', 'msg.device', where);
-  return checkParameter(NWK_ADDR, value, `postRecordings${where}`) as number;
+  return checkParameter(NWK_ADDR, value, 'postRecordings', where) as number;
 }
 
 function sourceOf(value: unknown, where: string): string {

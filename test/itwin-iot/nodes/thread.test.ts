@@ -37,7 +37,7 @@ describe('itwin-iot-thread', () => {
   };
 
   it('tells the connect code when the dialog tests it', async () => {
-    assert.deepEqual(await test(form()), { ok: true, message: 'THREAD 6C4F6D' });
+    assert.deepEqual(await test(form()), { ok: true, message: '6C4F6D' });
   });
 
   it('reads ${ENV} in the unsaved values', async () => {

@@ -43,6 +43,8 @@ const start = async (
   await deploy(properties, account);
 };
 
+const sensorsOf = (): unknown[] => simulator.counters.received.map(({ sensorId, values }) => [sensorId, values.T]);
+
 const send = (payload: unknown, fields: Record<string, unknown> = {}): void =>
   runtime.send('node', { payload, ...fields });
 const sendEach = (from: number, to: number): void => {
@@ -84,22 +86,29 @@ describe('itwin-iot-upload', () => {
         await until('the status is cleared', () => runtime.statuses('node').at(-1) === '');
       });
 
-      it('takes the sensor of a bare object from the dialog, msg.params or msg.device, in this order', async () => {
+      it('takes the sensor of a bare object from the dialog, else from msg.params', async () => {
         await start({ via, sensorId: '$lookup({"7": sensor}, device)', sensorIdType: 'jsonata' });
         const [first, second, third] = simulator.sensorIds as [string, string, string];
         send({ T: 1, RH: 1 }, { device: '7', sensor: first, params: { sensorId: second } });
         send({ T: 2, RH: 2 }, { device: third, params: { sensorId: second } });
-        send({ T: 3, RH: 3 }, { device: third });
-        await runtime.messages('out', 3);
-        assert.deepEqual(
-          simulator.counters.received.map(({ sensorId, values }) => [sensorId, values.T]),
-          [
-            [first, 1],
-            [second, 2],
-            [third, 3],
-          ],
-        );
+        await runtime.messages('out', 2);
+        assert.deepEqual(sensorsOf(), [
+          [first, 1],
+          [second, 2],
+        ]);
         assert.ok(simulator.counters.received.every(({ timestamp }) => Date.parse(timestamp) <= Date.now()));
+      });
+
+      it('takes it from msg.device only where the dialog says nothing at all', async () => {
+        await start({ via });
+        const [first, second] = simulator.sensorIds as [string, string];
+        send({ T: 1, RH: 1 }, { device: first, params: { sensorId: second } });
+        send({ T: 2, RH: 2 }, { device: first });
+        await runtime.messages('out', 2);
+        assert.deepEqual(sensorsOf(), [
+          [second, 1],
+          [first, 2],
+        ]);
       });
 
       it('takes the SenML pack of another platform for the sensor that a table in the dialog says', async () => {
@@ -112,7 +121,7 @@ describe('itwin-iot-upload', () => {
         assert.deepEqual(stored(), [{ sensorId: IMPORT_SENSOR_ID, timestamp: timeOf(1), values }]);
         send(payload, { device: '1' });
         const [error] = await runtime.errors('errors', 1);
-        assert.match(error?.message ?? '', /"sensorId" of \w+ \(SenML pack\) must be the id of a sensor/);
+        assert.match(error?.message ?? '', /needs the parameter "sensorId" \(SenML pack\)/);
       });
 
       it('takes a pack of several of its own sensors and times in one request', async () => {
@@ -133,7 +142,11 @@ describe('itwin-iot-upload', () => {
         ['a text', 'hello', /the payload must be an observation/],
         ['no sensor', { T: 1 }, /needs the parameter "sensorId"/],
         ['points without a metric', { [timeOf(1)]: 5 }, /holds values by time/],
-        ['a value that is none', [observation(1), observation(2, '7')], /"sensorId" of \w+ \(item 2 of 2\)/],
+        [
+          'a value that is none',
+          [observation(1), { ...observation(2), values: { T: 'hot' } }],
+          /"T" of \w+ \(item 2 of 2\) must be a number/,
+        ],
       ];
       for (const [what, payload, words] of bad) {
         it(`refuses ${what} and sends nothing`, async () => {
