@@ -253,6 +253,26 @@ describe('observations of one sensor', () => {
     assert.deepEqual(values().sort(), [1, 5, 6, 8]);
   });
 
+  it('keeps the order when the connection breaks in the middle of a back-fill', async () => {
+    make({ since: at(0) });
+    stored = undefined;
+    await connect();
+    await update(points(3));
+    const broken = assert.rejects(catchUp());
+    await until('the request', () => asked.length === 1);
+    const again = new Promise<Session>((resolve) => {
+      socket.use({ onSession: (next) => next !== session && resolve(next) });
+    });
+    server.cut();
+    await broken;
+    session = await again;
+    stored = points(1, 2, 3, 4);
+    await connect();
+    await update(points(5));
+    await catchUp();
+    assert.deepEqual(values(), [1, 2, 3, 4, 5]);
+  });
+
   it('gives up after the time limit, which begins anew with each answer', async () => {
     make({ since: at(0) });
     stored = undefined;
