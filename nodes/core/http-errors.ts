@@ -172,7 +172,7 @@ function listOfErrors(errors: unknown): string | undefined {
 }
 
 /** Servers quote what they got as it came, inside of JSON or as part of a URL. */
-function redact(text: string, secrets: readonly string[] = []): string {
+export function redact(text: string, secrets: readonly string[] = []): string {
   const spellings = secrets.flatMap((secret) => [
     secret,
     JSON.stringify(secret).slice(1, -1),

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { dial } from './dial';
 import { PlatformError } from './errors';
 import type { ProxySettings, TlsSettings } from './http-client';
-import { type ErrorContext, networkError } from './http-errors';
+import { type ErrorContext, networkError, redact } from './http-errors';
 import { createIntake } from './intake';
 import { abortable } from './timing';
 import { refusedUpgrade, webSocketError } from './web-socket-errors';
@@ -14,6 +14,8 @@ export interface WebSocketOptions {
   url: string;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
+  /** What stands in no error, whatever the peer quotes. */
+  secrets?: readonly string[] | undefined;
   /** Ends the connection, also while it is being opened. */
   signal: AbortSignal;
   /** Longest message in bytes. */
@@ -51,8 +53,8 @@ const CLOSE_LIMIT = 2000;
  * @throws PlatformError
  */
 export async function openWebSocket(options: WebSocketOptions): Promise<WebSocketConnection> {
-  const { platform, url, tls, proxy, signal } = options;
-  const context = { platform, baseUrl: url };
+  const { platform, url, tls, proxy, secrets, signal } = options;
+  const context = { platform, baseUrl: url, secrets };
   let close = (): void => undefined;
   try {
     const target = new URL(url);
@@ -135,9 +137,10 @@ function speak(
   return { connection, opened: new Promise((resolve) => socket.once('open', () => resolve())) };
 }
 
-function brokenOff(code: number, reason: string, { platform, baseUrl }: ErrorContext): PlatformError {
+function brokenOff(code: number, reason: string, { platform, baseUrl, secrets }: ErrorContext): PlatformError {
   // 1006: without a closing handshake (RFC 6455 §7.1.5).
-  const how = code === 1006 ? 'broke' : `was ended by it (${`${code} ${reason.replace(/\s+/g, ' ')}`.trim()})`;
+  const words = `${code} ${redact(reason, secrets).replace(/\s+/g, ' ')}`.trim();
+  const how = code === 1006 ? 'broke' : `was ended by it (${words})`;
   return new PlatformError('ECONNRESET', `the connection to ${platform} at ${baseUrl} ${how}`, { retryable: true });
 }
 

@@ -166,6 +166,12 @@ describe('WebSocket', () => {
       await fails(connection.ended, 'ECONNRESET', /was ended by it \(1013 try later\)$/);
     });
 
+    it('quotes no secret of those words', async () => {
+      const [connection, peer] = await pair({ secrets: ['k3y'] });
+      peer.close(1008, 'who is k3y?');
+      await fails(connection.ended, 'ECONNRESET', /\(1008 who is •••\?\)$/);
+    });
+
     it('is over soon when the peer says goodbye and never cuts', async () => {
       const raw = await serving(
         startRaw((socket) => {

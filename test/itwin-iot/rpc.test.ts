@@ -2,6 +2,9 @@ import { strict as assert } from 'node:assert';
 import type { PlatformError } from '../../nodes/core/errors';
 import { createRpc, type Rpc } from '../../nodes/itwin-iot/client/rpc';
 
+/** As long as a JWT, and with what JSON writes otherwise. */
+const SECRET = `ey"J\\${'0123456789'.repeat(60)}`;
+
 describe('JSON-RPC of the socket API', () => {
   let rpc: Rpc;
   let sent: { id: number; method: string; params?: unknown }[];
@@ -17,6 +20,7 @@ describe('JSON-RPC of the socket API', () => {
     rpc = createRpc(
       (text) => sent.push(JSON.parse(text)),
       (error) => strays.push(error),
+      SECRET,
     );
   });
   const listener = () => ({
@@ -49,6 +53,23 @@ describe('JSON-RPC of the socket API', () => {
     assert.deepEqual(heard, [0, 1, 2]);
     assert.deepEqual(strays, []);
   });
+
+  for (const [what, answer] of [
+    ['an error', { error: { code: 1, message: `bad ${SECRET}`, data: SECRET } }],
+    ['a result with a code', { result: { code: SECRET, message: { said: SECRET }, data: `no ${SECRET}` } }],
+    ['a bare text', { error: SECRET }],
+  ] as const) {
+    it(`quotes nothing of the secret in ${what}, however long it is`, () => {
+      const id = rpc.call('authenticate', { code: SECRET }, listener());
+      rpc.receive(JSON.stringify({ id, ...answer }));
+      rpc.receive(JSON.stringify({ ...answer, id: null }));
+      for (const { message } of [...refused, ...strays]) {
+        assert.match(message, /•••/);
+        assert.doesNotMatch(message, /0123456789/);
+      }
+      assert.deepEqual([refused.length, strays.length], [1, 1]);
+    });
+  }
 
   for (const [what, answer, words] of [
     ['error', { error: { code: -32602, message: 'bad' } }, /^iTwin IoT refused: bad$/],

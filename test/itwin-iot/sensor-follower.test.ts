@@ -27,6 +27,7 @@ describe('observations of one sensor', () => {
   let complete: string[];
   let skipped: PlatformError[];
   let subscription = 0;
+  let question = 0;
 
   beforeEach(async () => {
     asked = [];
@@ -37,6 +38,7 @@ describe('observations of one sensor', () => {
     server = await serveRpc((method, params, id) => {
       if (method === 'subscribeData') subscription = id;
       if (method !== 'getData') return { result: { nextId: 10 } };
+      question = id;
       asked.push(params as Record<string, unknown>);
       if (stored === 'refused') return { error: 'no' };
       return stored && { results: [{ data: stored }, { requestStatus: 'finished' }] };
@@ -152,6 +154,39 @@ describe('observations of one sensor', () => {
     assert.equal(complete.at(-1), at(5));
   });
 
+  it('keeps what was held back over a cut connection, late points too', async () => {
+    make({ since: at(5) });
+    await connect();
+    await update(points(3));
+    await connect();
+    stored = points(5, 6);
+    await catchUp();
+    assert.deepEqual(got, [
+      [6, true],
+      [3, false],
+    ]);
+  });
+
+  it('does not take for old what was observed after the first live point', async () => {
+    make();
+    stored = undefined;
+    await connect();
+    const begun = catchUp();
+    await until('the question', () => asked.length === 1);
+    await update(points(5));
+    for (const result of [{ data: points(6) }, { requestStatus: 'finished' }])
+      server.say(JSON.stringify({ id: question, result }));
+    await begun;
+    assert.equal(complete.at(-1), at(5));
+    await connect();
+    stored = points(5, 6);
+    await catchUp();
+    assert.deepEqual(got, [
+      [5, false],
+      [6, true],
+    ]);
+  });
+
   it('lets live points through when the back-fill is refused, and fills the same gap later', async () => {
     make({ since: at(0) });
     stored = 'refused';
@@ -193,6 +228,17 @@ describe('observations of one sensor', () => {
     assert.equal(complete.at(-1), at(8));
   });
 
+  it('does not hold back without end what comes during a back-fill that does not end', async () => {
+    make({ since: at(0) });
+    await connect();
+    await update(points(...Array.from({ length: 10 }, (_, index) => index + 1)));
+    assert.deepEqual(got, []);
+    const many = Array.from({ length: 20_000 }, (_, index) => points(index + 11));
+    await update(...many);
+    assert.equal(got.length, 20_010);
+    assert.deepEqual(complete, [], 'the cursor stays before the gap');
+  });
+
   it('asks for the gap of several outages at once', async () => {
     make({ since: at(0) });
     stored = 'refused';
@@ -205,6 +251,26 @@ describe('observations of one sensor', () => {
     await catchUp();
     assert.equal(asked[1]?.startDate, at(0));
     assert.deepEqual(values().sort(), [1, 5, 6, 8]);
+  });
+
+  it('keeps the order when the connection breaks in the middle of a back-fill', async () => {
+    make({ since: at(0) });
+    stored = undefined;
+    await connect();
+    await update(points(3));
+    const broken = assert.rejects(catchUp());
+    await until('the request', () => asked.length === 1);
+    const again = new Promise<Session>((resolve) => {
+      socket.use({ onSession: (next) => next !== session && resolve(next) });
+    });
+    server.cut();
+    await broken;
+    session = await again;
+    stored = points(1, 2, 3, 4);
+    await connect();
+    await update(points(5));
+    await catchUp();
+    assert.deepEqual(values(), [1, 2, 3, 4, 5]);
   });
 
   it('gives up after the time limit, which begins anew with each answer', async () => {

@@ -5,7 +5,7 @@ import type { StreamDetail, StreamState } from '../../nodes/core/stream-supervis
 import type { SharedSocket } from '../../nodes/itwin-iot/client/socket';
 import { type ItwinSimulator, startItwinSimulator } from '../../simulators/itwin-iot';
 import { fakeClock } from '../support/clock';
-import { type itwinSettings, itwinSocket } from '../support/itwin';
+import { type itwinSettings, itwinSocket, nextSession } from '../support/itwin';
 import { type RpcServer, serveRpc } from '../support/rpc-server';
 import { until } from '../support/until';
 
@@ -146,6 +146,33 @@ describe('the shared socket', () => {
       ['iTwin IoT refused: no idea'],
     );
     assert.deepEqual(second.outages, []);
+    assert.equal(server.connections, 1);
+  });
+
+  it('ends what still waits for a connection when it is closed', async () => {
+    await simulator.faults.refuse();
+    open({ timeout: 60_000 });
+    const request = socket.request('time', undefined);
+    await socket.close();
+    await assert.rejects(request, { code: 'CLOSED', operation: 'time' });
+  }).timeout(2000);
+
+  it('waits for one keep-alive answer at a time when the platform gives none', async () => {
+    server = await serveRpc((method) => (method === 'authenticate' ? { result: {} } : undefined));
+    open({ url: server.url, keepalive: 20 });
+    const session = await nextSession(socket);
+    const asked: AbortSignal[] = [];
+    const { request } = session;
+    session.request = (method, params, signal) => {
+      asked.push(signal);
+      // Updates of subscriptions keep the connection alive.
+      server?.say('{"id":4711,"result":{"data":{}}}');
+      return request(method, params, signal);
+    };
+    await until('ten of them', () => asked.length >= 10);
+    assert.equal(asked.filter(({ aborted }) => !aborted).length, 1);
+    await socket.close();
+    assert.ok(asked.every(({ aborted }) => aborted));
     assert.equal(server.connections, 1);
   });
 

@@ -1,3 +1,4 @@
+import type { PlatformError } from '../../core/errors';
 import type { Deadline } from '../../core/timing';
 import type { Session } from './session';
 import type { SubscriptionEvents } from './subscription';
@@ -21,4 +22,9 @@ export interface Follower {
    * @throws PlatformError
    */
   catchUp(session: Session, limit: Deadline): Promise<void>;
+}
+
+/** The platform refuses, or takes too long, as opposed to a connection that is over. */
+export function isRefusal(error: PlatformError): boolean {
+  return !error.retryable || error.code === 'TIMEOUT';
 }

@@ -2,11 +2,11 @@ import { PlatformError } from '../../core/errors';
 
 export interface JsonSplitter {
   /**
-   * Takes the next piece of the stream and gives the JSON texts that end in it.
+   * Takes the next piece of the stream.
    *
    * @throws PlatformError INVALID_RESPONSE when it is no JSON object, EVENT_TOO_LARGE when one is longer than the limit
    */
-  push(piece: Uint8Array): string[];
+  push(piece: Uint8Array): void;
 }
 
 const QUOTE = 34;
@@ -17,8 +17,9 @@ const BACKSLASH = 92;
  * sample counts braces and stumbles over those within strings; this one does not.
  *
  * @param limit longest text in characters
+ * @param onText called with each text as soon as its end has come
  */
-export function createJsonSplitter(limit: number): JsonSplitter {
+export function createJsonSplitter(limit: number, onText: (text: string) => void): JsonSplitter {
   const decoder = new TextDecoder('utf-8', { fatal: false });
   // Pieces of an unfinished text, joined once it ends: adding each to a growing string is quadratic.
   let pieces: string[] = [];
@@ -26,8 +27,6 @@ export function createJsonSplitter(limit: number): JsonSplitter {
   let depth = 0;
   let inString = false;
   let escaped = false;
-
-  const texts: string[] = [];
 
   const scan = (text: string): void => {
     let start = 0;
@@ -46,10 +45,11 @@ export function createJsonSplitter(limit: number): JsonSplitter {
         depth--;
         if (depth === 0) {
           pieces.push(text.slice(start, at + 1));
-          texts.push(pieces.join('').trimStart());
+          const whole = pieces.join('').trimStart();
           pieces = [];
           length = 0;
           start = at + 1;
+          onText(whole);
         }
       }
       if (depth <= 0 && !isOpening(code) && !isClosing(code) && !isBlank(code)) throw notJson();
@@ -61,12 +61,7 @@ export function createJsonSplitter(limit: number): JsonSplitter {
     if (length > limit) throw new PlatformError('EVENT_TOO_LARGE', `an answer is longer than ${limit} characters`);
   };
 
-  return {
-    push(piece) {
-      scan(decoder.decode(piece, { stream: true }));
-      return texts.splice(0);
-    },
-  };
+  return { push: (piece) => scan(decoder.decode(piece, { stream: true })) };
 }
 
 function notJson(): PlatformError {

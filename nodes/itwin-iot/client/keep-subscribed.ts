@@ -1,7 +1,7 @@
 import { type PlatformError, toPlatformError } from '../../core/errors';
 import type { StreamDetail, StreamState } from '../../core/stream-supervisor';
 import { abortable, deadline, sleep } from '../../core/timing';
-import type { Follower } from './follower';
+import { type Follower, isRefusal } from './follower';
 import { namedError } from './named-error';
 import type { Session } from './session';
 import type { SharedSocket } from './socket';
@@ -86,8 +86,7 @@ export function keepSubscribed(socket: SharedSocket, options: KeepSubscribedOpti
     const keep = async (follower: Follower): Promise<void> => {
       while (!signal.aborted) {
         const error = await stand(follower);
-        // The end of a connection is no refusal.
-        if (signal.aborted || (error.retryable && error.code !== 'TIMEOUT')) return;
+        if (signal.aborted || !isRefusal(error)) return;
         if (!refused.has(follower)) options.onRefused(namedError(error, error.operation, follower.name));
         refused.set(follower, error);
         settle(follower);
@@ -138,7 +137,11 @@ function subscribe(follower: Follower, session: Session): Subscription {
       onAnswer();
       resolve(reason);
     };
-    end = follower.subscribe(session, { onAnswer, onRefused });
+    try {
+      end = follower.subscribe(session, { onAnswer, onRefused });
+    } catch (thrown) {
+      onRefused(toPlatformError(thrown));
+    }
   });
   return {
     answer,

@@ -1,4 +1,5 @@
 import { PlatformError, toPlatformError } from '../../core/errors';
+import { redact } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
 
 /** What a request that has several answers hears: subscriptions, and `getData` until it is finished. */
@@ -24,8 +25,9 @@ export interface Rpc {
 /**
  * @param send puts a text on the wire
  * @param onStray told of what belongs to no request: an error without an id, or what is no answer
+ * @param secret stands in no error, whatever the platform quotes
  */
-export function createRpc(send: (text: string) => void, onStray: (error: PlatformError) => void): Rpc {
+export function createRpc(send: (text: string) => void, onStray: (error: PlatformError) => void, secret: string): Rpc {
   // The text writes ids as numbers and as strings.
   const listeners = new Map<string, ResultListener>();
   let over: PlatformError | undefined;
@@ -34,7 +36,7 @@ export function createRpc(send: (text: string) => void, onStray: (error: Platfor
     if (!isObject(answer)) throw new PlatformError('INVALID_RESPONSE', 'an answer of the socket API is not an object');
     const { id, result } = answer;
     const listener = typeof id === 'number' || typeof id === 'string' ? listeners.get(String(id)) : undefined;
-    const error = errorOf(answer);
+    const error = errorOf(answer, [secret]);
     if (listener && error) listener.onError(error);
     else if (listener) listener.onResult(result);
     // An update of a subscription that has just been ended comes to nobody.
@@ -93,13 +95,13 @@ const CODES: Record<string, string> = {
 };
 
 /** The samples look for `error` beside `result`, and for `code` in it. Some peers say `"error": null` with a result. */
-function errorOf(answer: Record<string, unknown>): PlatformError | undefined {
+function errorOf(answer: Record<string, unknown>, secrets: readonly string[]): PlatformError | undefined {
   const { error, result } = answer;
   const said = isObject(error) ? error : isObject(result) && 'code' in result ? result : undefined;
   if (!said && (error === undefined || error === null)) return undefined;
   const { code, message, data } = said ?? { message: error };
-  const detail = typeof data === 'string' ? ` (${wordsOf(data)})` : '';
-  const words = `iTwin IoT refused: ${wordsOf(message ?? code ?? 'no reason given')}${detail}`;
+  const detail = typeof data === 'string' ? ` (${wordsOf(data, secrets)})` : '';
+  const words = `iTwin IoT refused: ${wordsOf(message ?? code ?? 'no reason given', secrets)}${detail}`;
   const name = Object.hasOwn(CODES, wordsOf(code)) ? CODES[wordsOf(code)] : undefined;
   // Whether it is the request's fault or the platform's own trouble, only "invalid params" says.
   const verdict = name === 'INVALID_PARAMETER' ? 'refused' : 'doubtful';
@@ -108,9 +110,9 @@ function errorOf(answer: Record<string, unknown>): PlatformError | undefined {
 
 const LONGEST_QUOTE = 300;
 
-/** The platform's own words, on one line; what it says may be anything. */
-function wordsOf(said: unknown): string {
+/** The platform's own words, on one line; what it says may be anything. A secret that is cut short is no longer found. */
+function wordsOf(said: unknown, secrets: readonly string[] = []): string {
   const text = typeof said === 'string' ? said : String(JSON.stringify(said));
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = redact(text, secrets).replace(/\s+/g, ' ').trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
 }

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
 import type { Deadline } from '../../core/timing';
-import type { Follower } from './follower';
+import { type Follower, isRefusal } from './follower';
 import { type Points, readSeries, type SeriesParams } from './series';
 import type { Session } from './session';
 import { subscribe } from './subscription';
@@ -77,6 +77,12 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     if (seen.size > REMEMBERED) seen = new Set([...seen].slice(-REMEMBERED / 2));
   };
 
+  const hold = (list: Points[], points: Points): void => {
+    list.push(points);
+    // A back-fill that never succeeds must not fill the memory: then the order is given up, but nothing else.
+    if (list.length > REMEMBERED) release();
+  };
+
   const release = (): void => {
     const waiting = held ?? [];
     held = undefined;
@@ -86,6 +92,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   /** At the very first start: which observation is the last that the flow does not get. */
   const anchor = async (session: Session, { signal }: Deadline): Promise<void> => {
     const note = (points: Points): void => {
+      // A live point came first: what is newer than that is not old.
+      if (anchored) return;
       for (const time in points) {
         const at = Date.parse(time);
         if (!(at > newestAt)) continue;
@@ -110,7 +118,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       await readSeries(session, 'getData', params, onPoints, limit.signal);
     } catch (thrown) {
       // The next connection fills the gap; only a refusal may last.
-      if (connection === connections && isAnswer(thrown)) release();
+      if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
       throw thrown;
     }
     // What a later connection has to fill is that one's business.
@@ -128,10 +136,11 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       // A gap that was not filled begins where it began.
       if (backfill && anchored) gap ??= { since: newest };
       connections++;
+      // What a broken connection held back waits on: a point that came late is not in the gap.
       if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
         if (!isObject(points)) return;
-        if (held) held.push(points);
+        if (held) hold(held, points);
         else {
           handOn(points, false);
           completed();
@@ -145,13 +154,6 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       completed();
     },
   };
-}
-
-/** A refusal, or no answer within the time-out, as opposed to a connection that is over. */
-function isAnswer(thrown: unknown): boolean {
-  return (
-    thrown instanceof PlatformError && (!thrown.retryable || thrown.code === 'TIMEOUT') && thrown.code !== 'CLOSED'
-  );
 }
 
 function unreadable(sensor: string, time: string): PlatformError {

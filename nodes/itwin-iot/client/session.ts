@@ -18,7 +18,7 @@ export interface Session {
   close(): void;
 }
 
-export interface SessionOptions extends Omit<WireOptions, 'onText'> {
+export interface SessionOptions extends Omit<WireOptions, 'onText' | 'secrets'> {
   /** API key or JWT. */
   code: string;
   /** Something came, whatever it is. */
@@ -35,6 +35,7 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
   let rpc: Rpc | undefined;
   const wire = await openWire({
     ...wireOptions,
+    secrets: [code],
     onText(text) {
       onActivity();
       rpc?.receive(text);
@@ -48,11 +49,12 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
   });
   refused.catch(() => undefined);
   let unreadable = 0;
-  rpc = createRpc(wire.send, (error) => {
+  const stray = (error: PlatformError): void => {
     if (error.code === 'INVALID_RESPONSE') unreadable++;
     if (authenticated || error.verdict === undefined) onStray(error);
     else refuse(error);
-  });
+  };
+  rpc = createRpc(wire.send, stray, code);
   const session = sessionOn(rpc, wire, () => unreadable);
   try {
     const welcome = await Promise.race([session.request('authenticate', { code }, wireOptions.signal), refused]);
@@ -60,7 +62,7 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
     authenticated = true;
   } catch (thrown) {
     wire.close();
-    throw refusal(thrown, code);
+    throw refusal(thrown);
   }
   return session;
 }
@@ -103,10 +105,9 @@ function nextIdOf(welcome: unknown): number | undefined {
 }
 
 /** Whatever the platform answers to `authenticate` but a welcome is a refusal: its codes are not documented. */
-function refusal(thrown: unknown, code: string): unknown {
+function refusal(thrown: unknown): unknown {
   // A connection that breaks and what is no answer at all have no verdict.
   if (!(thrown instanceof PlatformError) || thrown.verdict === undefined) return thrown;
-  // It may quote what it refuses.
-  const words = thrown.message.replaceAll(code, '•••');
-  return new PlatformError('UNAUTHORIZED', `iTwin IoT refused the credentials; check them in the account: ${words}`);
+  const { message } = thrown;
+  return new PlatformError('UNAUTHORIZED', `iTwin IoT refused the credentials; check them in the account: ${message}`);
 }

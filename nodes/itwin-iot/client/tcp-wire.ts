@@ -12,20 +12,20 @@ export async function openTcpWire({ url, signal, limit, onText }: WireOptions): 
   const target = new URL(url);
   const socket = connect({ host: hostOf(target), port: Number(target.port || 4200), noDelay: true });
   const context = { platform: 'iTwin IoT', baseUrl: url };
-  const splitter = createJsonSplitter(limit);
   const intake = createIntake<string>({
     take: onText,
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     cut: () => socket.destroy(),
   });
+  const splitter = createJsonSplitter(limit, intake.push);
 
   // For the whole life of the socket: an error without a listener ends the process.
   socket.on('error', (error) => intake.announce(networkError(error, context)));
   socket.once('close', () => intake.announce(undefined));
   socket.on('data', (piece) => {
     try {
-      for (const text of splitter.push(piece)) intake.push(text);
+      splitter.push(piece);
     } catch (error) {
       socket.destroy(error as Error);
     }

@@ -2,12 +2,21 @@ import { openWebSocket } from '../../core/web-socket';
 import type { Wire, WireOptions } from './wire';
 
 /** Port 4201: one JSON text a message. */
-export async function openWebSocketWire({ url, tls, proxy, signal, limit, onText }: WireOptions): Promise<Wire> {
+export async function openWebSocketWire({
+  url,
+  tls,
+  proxy,
+  secrets,
+  signal,
+  limit,
+  onText,
+}: WireOptions): Promise<Wire> {
   const socket = await openWebSocket({
     platform: 'iTwin IoT',
     url,
     tls,
     proxy,
+    secrets,
     signal,
     limit,
     onMessage: (data, isBinary) => {

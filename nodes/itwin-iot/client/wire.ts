@@ -5,6 +5,8 @@ export interface WireOptions {
   tls?: TlsSettings | undefined;
   /** For WebSockets. */
   proxy?: ProxySettings | undefined;
+  /** What stands in no error, whatever the peer quotes. */
+  secrets?: readonly string[] | undefined;
   /** Ends the wire, also while it is being opened. */
   signal: AbortSignal;
   /** Longest text in characters. */

@@ -187,6 +187,26 @@ describe('itwin-iot-query', () => {
     assert.equal(idsIn((await ask('listNodes')).payload).length, 2);
   });
 
+  it('gives one message an item, which join understands', async () => {
+    await start({ deliver: 'sequence' });
+    for (const operation of ['getNodes', 'listNodes']) {
+      const sofar = runtime.received('out').length;
+      runtime.send('node', { operation, topic: 'mine' });
+      const messages = (await runtime.messages('out', sofar + 2)).slice(sofar);
+      assert.deepEqual(
+        messages.map(({ parts, topic, operation: asked }) => {
+          const { index, count } = parts as { index: number; count?: number };
+          return { index, count, topic, asked };
+        }),
+        [
+          { index: 0, count: undefined, topic: 'mine', asked: operation },
+          { index: 1, count: 2, topic: 'mine', asked: operation },
+        ],
+      );
+      assert.deepEqual(idsIn(messages.map(({ payload }) => payload)).sort(), [IMPORT_NODE_ID, NODE_ID]);
+    }
+  });
+
   it('says which operations there are', async () => {
     await start();
     assert.match((await fails('')).message, /no operation: choose one in the dialog or set msg.operation/);
