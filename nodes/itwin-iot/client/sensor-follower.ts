@@ -9,17 +9,20 @@ import { subscribe } from './subscription';
 export interface SensorFollowerOptions {
   sensor: string;
   series: SeriesParams;
-  /** ISO time of the newest point that the flow has; undefined: begin with what comes next. */
+  /** ISO time of the newest point that the flow has, or NONE; undefined: begin with what comes next. */
   since: string | undefined;
   /** Ask for what was missed. */
   backfill: boolean;
   /** `points` holds that of `time` alone. `replayed`: fetched afterwards rather than live. */
   onPoint(time: string, points: Points, replayed: boolean): void;
-  /** Everything up to this ISO time has been handed on. */
+  /** Everything up to this ISO time has been handed on; NONE when the sensor had nothing at the first start, nor since. */
   onComplete?(time: string): void;
   /** Called once for points that have to be left out. */
   onSkipped?(error: PlatformError): void;
 }
+
+/** In place of a time: begin with the very first observation. */
+const NONE = '';
 
 /** Times kept to recognize a point that comes again, once nothing is missing before them. */
 const REMEMBERED = 20_000;
@@ -33,11 +36,11 @@ const LAST = { function: 'last', params: { size: 1 } };
  */
 export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const { sensor, series, backfill, onPoint, onComplete } = options;
-  let newest = options.since;
+  let newest = options.since || undefined;
   let newestAt = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest);
   let seen = new Set<number>(newest === undefined ? [] : [newestAt]);
   /** It is known where live points begin: a gap has a beginning even before the first of them has come. */
-  let anchored = newest !== undefined;
+  let anchored = options.since !== undefined;
   /** What is fetched up to here was there before the first start. */
   let beforeAt = Number.NEGATIVE_INFINITY;
   /** The gap that is still to be filled, from a time on or from the first observation; live points beyond it may have been handed on. */
@@ -72,8 +75,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
 
   const completed = (): void => {
     anchored ||= newest !== undefined;
-    if (gap !== undefined || newest === undefined) return;
-    onComplete?.(newest);
+    if (gap !== undefined || !anchored) return;
+    onComplete?.(newest ?? NONE);
     if (seen.size > REMEMBERED) seen = new Set([...seen].slice(-REMEMBERED / 2));
   };
 

@@ -40,6 +40,9 @@ function entityFollower(scope: NodeScope, settings: SubscriptionSettings, send: 
 
 type Send = (message: FlowMessage) => void;
 
+/** Milliseconds after which a sensor that does not answer is no longer waited for. */
+const FIRST_COPY = 1000;
+
 /** "An update names no sensor": one subscription for each. The cursor holds the newest time of each. */
 async function sensorFollowers(
   scope: NodeScope,
@@ -52,6 +55,14 @@ async function sensorFollowers(
   const stored = await loadCursor(scope, cursor, backfill);
   // A sensor that was left out for a while is not to go on from where it was then.
   const reached: Cursor = Object.fromEntries(ids.flatMap((id) => (stored[id] === undefined ? [] : [[id, stored[id]]])));
+  let begin: number | undefined;
+  let whole = false;
+  /** The first copy holds every sensor: after a kill, one that is not in it would begin live again. */
+  const note = (): void => {
+    begin ??= Date.now();
+    whole ||= ids.every((id) => reached[id] !== undefined) || Date.now() - begin > FIRST_COPY;
+    if (whole) cursor.touch(reached);
+  };
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
   const followers = ids.map((sensor) => {
     const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
@@ -63,12 +74,16 @@ async function sensorFollowers(
       onPoint: scope.guard((time, points, replayed) => send(pointMessage(names, time, points, replayed, output))),
       onComplete(time) {
         reached[sensor] = time;
-        if (backfill) cursor.touch(reached);
+        if (backfill) note();
       },
       onSkipped: scope.guard((error) => scope.report(error)),
     });
   });
-  return { followers, close: () => cursor.close() };
+  const close = (): Promise<void> => {
+    if (begin !== undefined && !whole) cursor.touch(reached);
+    return cursor.close();
+  };
+  return { followers, close };
 }
 
 /** Without its cursor a subscription begins live. */

@@ -268,6 +268,18 @@ describe('itwin-iot-subscribe', () => {
     );
   });
 
+  it('fetches after a restart what came for a sensor that had never observed anything', async () => {
+    const ids = [sensorNamed(1), sensorNamed(2)];
+    await start({ ids });
+    await connected();
+    await runtime.stop();
+    const missed = observe(1, 2);
+    await deploy({ ids });
+    const [message] = await runtime.messages('out', 1);
+    assert.deepEqual(timesOf(runtime, sensor(2)), [missed]);
+    assert.equal(message?.replayed, true);
+  });
+
   it('loses nothing by stops in the middle of a back-fill', async function () {
     this.timeout(60_000);
     await start({}, { chunkSize: 100 });
