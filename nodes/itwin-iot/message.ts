@@ -1,3 +1,4 @@
+import { messageId } from '../core/node-red/message-id';
 import type { FlowMessage } from '../core/node-red/node';
 import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml';
 import type { Entity, EntityKind } from './client/entity-follower';
@@ -17,7 +18,7 @@ export interface SeriesNames {
  * The message for one observation: `{time: value}`, as the platform's update carries it.
  *
  * All members in one literal: this runs for every observation, and an object that grows member by member costs Node-RED
- * twice the time. Node-RED fills in an empty `_msgid`.
+ * twice the time.
  */
 export function pointMessage(
   { sensor, metric, unit }: SeriesNames,
@@ -32,14 +33,14 @@ export function pointMessage(
     return Object.assign(message, { payload: write(points), contentType: SENML_CONTENT_TYPE });
   }
   return replayed
-    ? { _msgid: '', payload: points, topic: sensor, device: sensor, event: 'data', time, replayed }
-    : { _msgid: '', payload: points, topic: sensor, device: sensor, event: 'data', time };
+    ? { _msgid: messageId(), payload: points, topic: sensor, device: sensor, event: 'data', time, replayed }
+    : { _msgid: messageId(), payload: points, topic: sensor, device: sensor, event: 'data', time };
 }
 
 /** The message for a connection, device or sensor whose state has changed. */
 export function entityMessage(entity: Entity, kind: EntityKind, replayed: boolean, output: Output): FlowMessage {
   const { id } = entity;
-  const message: FlowMessage = { _msgid: '', payload: entity, topic: id, device: id, event: kind };
+  const message: FlowMessage = { _msgid: messageId(), payload: entity, topic: id, device: id, event: kind };
   if (replayed) message.replayed = true;
   if (output === 'native') return message;
   const { id: _, ...values } = entity;

@@ -124,6 +124,21 @@ describe('kept subscriptions', () => {
     assert.deepEqual(outages, []);
   });
 
+  it('counts one that cannot even be asked for as refused', async () => {
+    const failing = follower('a');
+    failing.subscribe = () => {
+      throw new PlatformError('INVALID_PARAMETER', 'a circle');
+    };
+    await start([failing, follower('b')], () => answered);
+    await state('refused');
+    assert.deepEqual(
+      refusals.map(({ message }) => message),
+      ['a: a circle'],
+    );
+    assert.equal(count('time'), 0);
+    assert.deepEqual(outages, []);
+  });
+
   it('says anew what is refused after it stood', async () => {
     await start([follower('a')], () => answered);
     await state('connected');

@@ -149,6 +149,14 @@ describe('the shared socket', () => {
     assert.equal(server.connections, 1);
   });
 
+  it('ends what still waits for a connection when it is closed', async () => {
+    await simulator.faults.refuse();
+    open({ timeout: 60_000 });
+    const request = socket.request('time', undefined);
+    await socket.close();
+    await assert.rejects(request, { code: 'CLOSED', operation: 'time' });
+  }).timeout(2000);
+
   it('waits for one keep-alive answer at a time when the platform gives none', async () => {
     server = await serveRpc((method) => (method === 'authenticate' ? { result: {} } : undefined));
     open({ url: server.url, keepalive: 20 });

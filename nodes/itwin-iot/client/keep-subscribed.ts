@@ -137,7 +137,11 @@ function subscribe(follower: Follower, session: Session): Subscription {
       onAnswer();
       resolve(reason);
     };
-    end = follower.subscribe(session, { onAnswer, onRefused });
+    try {
+      end = follower.subscribe(session, { onAnswer, onRefused });
+    } catch (thrown) {
+      onRefused(toPlatformError(thrown));
+    }
   });
   return {
     answer,

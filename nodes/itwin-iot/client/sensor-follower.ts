@@ -58,8 +58,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       if (at > newestAt) {
         newest = time;
         newestAt = at;
-      }
-      if (seen.has(at) || (replayed && at <= beforeAt)) continue;
+      } else if (seen.has(at) || (replayed && at <= beforeAt)) continue;
       seen.add(at);
       // An update mostly carries one point, and an object with a key of its own is dear to make.
       onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);

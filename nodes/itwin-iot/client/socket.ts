@@ -67,7 +67,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   const waiting = new Set<(session: Session) => void>();
   let stray: { error: PlatformError; at: number } | undefined;
   let strayTold = Number.NEGATIVE_INFINITY;
-  let closed = false;
+  const life = new AbortController();
 
   const connect = async (stream: StreamSession): Promise<void> => {
     let open = false;
@@ -109,20 +109,20 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   };
 
   /** The present connection or the next, but not the one that has just broken. */
-  const session = (signal: AbortSignal, broken: Session | undefined): Promise<Session> => {
+  const session = (limit: AbortSignal, refused: AbortSignal, broken: Session | undefined): Promise<Session> => {
     if (current && current !== broken) return Promise.resolve(current);
     let waiter: (session: Session) => void = () => undefined;
     const next = new Promise<Session>((resolve) => {
       waiter = resolve;
       waiting.add(resolve);
     });
-    return abortable(next, signal).finally(() => waiting.delete(waiter));
+    return abortable(abortable(next, limit), refused).finally(() => waiting.delete(waiter));
   };
 
   const run: SharedSocket['run'] = async (what, work, { repeatable = false, atOnce = false, signal } = {}) => {
-    if (closed) throw new PlatformError('CLOSED', 'the account has been closed');
+    if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
     const refused = new AbortController();
-    const limit = deadline(settings.timeout, signal);
+    const limit = deadline(settings.timeout, signal, life.signal);
     const begin = Date.now();
     const leave = shared.use({
       onState(state, { error }) {
@@ -134,7 +134,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     try {
       let connection: Session | undefined;
       for (;;) {
-        connection = await abortable(session(limit.signal, connection), refused.signal);
+        connection = await session(limit.signal, refused.signal, connection);
         try {
           return await work(connection, limit);
         } catch (thrown) {
@@ -145,6 +145,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     } catch (thrown) {
       if (signal?.aborted)
         throw networkError(signal.reason, { platform: 'iTwin IoT', baseUrl: settings.url, operation: what });
+      if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
       const reason = shared.trouble ?? (stray && stray.at >= begin ? stray.error : undefined);
       if (limit.signal.aborted) throw away(what, settings, reason);
       throw thrown instanceof PlatformError ? namedError(thrown, what) : thrown;
@@ -164,7 +165,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     request: (method, params, options) =>
       run(method, (connection, { signal }) => connection.request(method, params, signal), options),
     async close() {
-      closed = true;
+      life.abort(new PlatformError('CLOSED', 'the account has been closed'));
       await shared.close();
     },
   };
