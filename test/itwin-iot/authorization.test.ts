@@ -3,6 +3,7 @@ import type { PlatformError } from '../../nodes/core/errors';
 import { createItwinClient, type ItwinClient } from '../../nodes/itwin-iot/client/itwin-client';
 import type { ItwinSettings } from '../../nodes/itwin-iot/client/settings';
 import { type ItwinSimulator, startItwinSimulator } from '../../simulators/itwin-iot';
+import { until } from '../support/until';
 
 const SCOPE = 'sensor-data:modify sensor-data:read users:read itwins:read itwins:modify';
 
@@ -71,5 +72,33 @@ describe('iTwin IoT authorization', () => {
     });
     await assert.rejects(client.socket.request('time', undefined), { code: 'UNAUTHORIZED' });
     assert.ok(simulator.counters.failedTokens <= 3, 'no flood');
+  });
+
+  it('does not let one request that a token is not good for spoil the others', async () => {
+    const jwt = simulator.issueToken({ scopes: ['sensor-data:read'] });
+    client = createItwinClient(settingsOf({ auth: 'jwt', jwt, retryMax: 60_000 }));
+    const integrate = () =>
+      client.rest.request({ method: 'POST', path: '/integrations/integrate', body: '{}', operation: 'integrate' });
+    for (let n = 0; n < 10; n++) {
+      await assert.rejects(integrate(), { code: 'UNAUTHORIZED', statusCode: 401, message: /scope sensor-data:modify/ });
+      await ask();
+    }
+    assert.equal(simulator.counters.requests['POST /integrations/integrate'], 2, 'no flood');
+  });
+
+  it('asks again after a while, and is let in when it may', async () => {
+    client = createItwinClient(settingsOf({ retryMax: 50 }));
+    simulator.faults.wrongCredentials();
+    const list = () => client.rest.request({ method: 'GET', path: '/nodes/all' });
+    await assert.rejects(list(), { code: 'UNAUTHORIZED' });
+    simulator.faults.clear();
+    await assert.rejects(list(), { code: 'UNAUTHORIZED' });
+    assert.equal(simulator.counters.requests['GET /nodes/all'], 2);
+    await until('it is let in', () =>
+      list().then(
+        () => true,
+        () => false,
+      ),
+    );
   });
 });

@@ -4,6 +4,7 @@ import { isObject } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
 import { createAuthorization } from './authorization';
+import { ownRefusals, tokensForRest } from './refusals';
 import { type Points, readWholeSeries } from './series';
 import type { ItwinSettings } from './settings';
 import { createSharedSocket, type SharedSocket } from './socket';
@@ -39,16 +40,18 @@ export interface ItwinClient {
 export function createItwinClient(settings: ItwinSettings): ItwinClient {
   const authorization = createAuthorization(settings);
   const socket = createSharedSocket(settings, authorization.tokens);
-  const rest = createHttpClient({
+  const { restUrl, timeout, retryMax, accept, tls, proxy } = settings;
+  const http = createHttpClient({
     platform: 'iTwin IoT',
-    baseUrl: settings.restUrl,
-    timeout: settings.timeout,
-    retryMax: settings.retryMax,
-    headers: { accept: settings.accept },
-    authorization,
-    tls: settings.tls,
-    proxy: settings.proxy,
+    baseUrl: restUrl,
+    timeout,
+    retryMax,
+    headers: { accept },
+    authorization: { tokens: tokensForRest(authorization.tokens), header: authorization.header },
+    tls,
+    proxy,
   });
+  const rest = ownRefusals(http, retryMax);
   return {
     settings,
     socket,

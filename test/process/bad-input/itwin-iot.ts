@@ -251,7 +251,7 @@ const answers: Case<ItwinSimulator>[] = [
     node: { ...query('getMetrics'), account: 'hasty', params: { sensors: [SENSOR] } },
     message: {},
     arm: ({ faults }) => faults.malformedFrame({ method: 'getMetrics', times: 1 }),
-    says: /no answer to getMetrics .* within 1 s: .* not valid JSON/,
+    says: /no answer to getMetrics .* within 1 s: .*not valid JSON/,
     code: 'INVALID_RESPONSE',
   },
   {

@@ -1,0 +1,41 @@
+import { PlatformError } from '../../core/errors';
+import type { HttpClient, HttpRequest } from '../../core/http-client';
+import type { TokenHolder } from '../../core/token-holder';
+
+/** Most milliseconds in which a request that was refused with 401 is refused without asking again. */
+const REMEMBERED = 10_000;
+
+/**
+ * 401 also says that a token "does not have required scopes" (platform text, "401 Unauthorized"): what one request is
+ * refused, another may be allowed, and the socket anyway. So a refusal is remembered for the request alone.
+ */
+export function ownRefusals(rest: HttpClient, retryMax: number): HttpClient {
+  const refusals = new Map<string, { error: PlatformError; until: number }>();
+  return {
+    ...rest,
+    async request(wanted) {
+      const key = keyOf(wanted);
+      const known = refusals.get(key);
+      if (known && Date.now() < known.until) throw known.error;
+      refusals.delete(key);
+      try {
+        return await rest.request(wanted);
+      } catch (thrown) {
+        if (thrown instanceof PlatformError && thrown.statusCode === 401) {
+          for (const [old, { until }] of refusals) if (Date.now() >= until) refusals.delete(old);
+          refusals.set(key, { error: thrown, until: Date.now() + Math.min(REMEMBERED, retryMax) });
+        }
+        throw thrown;
+      }
+    },
+  };
+}
+
+function keyOf({ method, path, query = [] }: HttpRequest): string {
+  return JSON.stringify([method, path, query]);
+}
+
+/** The same tokens for REST, whose refusals are no business of the socket. */
+export function tokensForRest(tokens: TokenHolder): TokenHolder {
+  return { ...tokens, refuse: () => undefined };
+}
