@@ -48,11 +48,15 @@ export function secretSetting(properties: Properties, name: string): string {
 function checkedText(properties: Properties, name: string, required: boolean): string {
   const value = properties[name];
   const text = value === undefined || value === null ? '' : String(value);
-  const variable = variableName(text);
-  // Node-RED leaves the text as it is when the variable does not exist.
-  if (variable !== undefined) throw invalid(`the environment variable ${variable}, named in "${name}", is not set`);
+  checkVariable(text, name);
   if (required && text.trim() === '') throw invalid(`"${name}" is empty`);
   return text;
+}
+
+/** Node-RED leaves a text as it is when the variable that it names does not exist. */
+function checkVariable(text: string, name: string): void {
+  const variable = variableName(text);
+  if (variable !== undefined) throw invalid(`the environment variable ${variable}, named in "${name}", is not set`);
 }
 
 export function urlSetting(properties: Properties, name: string, protocols: readonly string[]): string {
@@ -117,6 +121,7 @@ export function listSetting(properties: Properties, name: string): string[] {
   const value = properties[name];
   const list = listOf(Array.isArray(value) ? value : textSetting(properties, name, false));
   if (list === undefined) throw invalid(`"${name}" must be a list of texts, but is "${String(value)}"`);
+  for (const each of list) checkVariable(each, name);
   return list;
 }
 

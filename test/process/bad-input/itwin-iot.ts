@@ -71,6 +71,11 @@ const configurations: Case<ItwinSimulator>[] = [
   { what: 'an unknown subscription', node: { ...data, subscription: 'rain' }, says: /"subscription" must be one of/ },
   { what: 'nothing to subscribe to', node: { ...data, ids: [] }, says: /data needs the parameter "sensors"/ },
   { what: 'ids that are no texts', node: { ...data, ids: [{}] }, says: /"ids" must be a list of texts/ },
+  {
+    what: 'an environment variable that is not set, among others',
+    node: { ...data, ids: [SENSOR, '$' + '{FARFIELD_NOWHERE}'] },
+    says: /FARFIELD_NOWHERE, named in "ids", is not set/,
+  },
   { what: 'no metric', node: { ...data, metric: '' }, says: /data needs the parameter "metric"/ },
   { what: 'a sensor that does not exist', node: { ...data, ids: ['/fn/nowhere/sensor'] }, says: /iTwin IoT refused/ },
   {
