@@ -20,9 +20,10 @@ export interface WebSocketOptions {
   signal: AbortSignal;
   /** Longest message in bytes. */
   limit: number;
-  /** Text messages may hold bytes that are no UTF-8; else they end the connection (RFC 6455 §8.1). */
-  anyBytes?: boolean;
-  onMessage(data: Buffer, isBinary: boolean): void;
+  /** Takes text messages. One that is no UTF-8 ends the connection (RFC 6455 §8.1). */
+  onText?: ((text: string) => void) | undefined;
+  /** Takes binary messages; without `onText` the text messages too, and then any bytes may stand in them. */
+  onBytes?: ((data: Buffer) => void) | undefined;
   /** The peer gave a sign of life: a message, a ping or the answer to one; at once, however busy the flow is. */
   onActivity?(): void;
 }
@@ -71,27 +72,25 @@ export async function openWebSocket(options: WebSocketOptions): Promise<WebSocke
   }
 }
 
-interface Message {
-  data: Buffer;
-  isBinary: boolean;
-}
-
 /** Begins the handshake on a connection and watches over it until its end. */
 function speak(
   tcp: Socket,
-  { url, signal, limit, anyBytes = false, onMessage, onActivity }: WebSocketOptions,
+  { url, signal, limit, onText, onBytes, onActivity }: WebSocketOptions,
   context: ErrorContext,
 ): { connection: WebSocketConnection; opened: Promise<void> } {
   const settings = {
     createConnection: () => tcp,
     maxPayload: limit,
     perMessageDeflate: false,
-    skipUTF8Validation: anyBytes,
+    skipUTF8Validation: !onText,
     closeTimeout: CLOSE_LIMIT,
   };
   const socket = new WebSocket(url, settings);
-  const intake = createIntake<Message>({
-    take: ({ data, isBinary }) => onMessage(data, isBinary),
+  const intake = createIntake<string | Buffer>({
+    take(message) {
+      if (typeof message === 'string') onText?.(message);
+      else onBytes?.(message);
+    },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     cut() {
@@ -116,7 +115,7 @@ function speak(
   });
   socket.on('message', (data: Buffer, isBinary) => {
     onActivity?.();
-    intake.push({ data, isBinary });
+    intake.push(onText && !isBinary ? String(data) : data);
   });
   socket.on('ping', () => onActivity?.());
   socket.on('pong', () => onActivity?.());

@@ -50,7 +50,8 @@ describe('WebSocket', () => {
       url,
       signal: life.signal,
       limit: LIMIT,
-      onMessage: (data, isBinary) => void received.push(isBinary ? data : data.toString()),
+      onText: (text) => void received.push(text),
+      onBytes: (data) => void received.push(data),
       onActivity: () => activity++,
       ...options,
     });
@@ -120,8 +121,8 @@ describe('WebSocket', () => {
       let peer: WebSocket | undefined;
       let behind = 0;
       const connection = await open(server.url, {
-        onMessage(data) {
-          const number = Number(data.subarray(0, 6));
+        onText(text) {
+          const number = Number(text.slice(0, 6));
           assert.equal(number, last + 1);
           last = number;
           mostInTurn = Math.max(mostInTurn, ++inTurn);
@@ -208,8 +209,8 @@ describe('WebSocket', () => {
     it('ends with the error of a listener that throws, and ends nothing else', async () => {
       for (const burst of [1, 1000]) {
         const [connection, peer, server] = await pair({
-          onMessage(data) {
-            if (String(data) === 'last') throw new PlatformError('STORAGE', 'cannot take it');
+          onText(text) {
+            if (text === 'last') throw new PlatformError('STORAGE', 'cannot take it');
           },
         });
         for (let n = 1; n < burst; n++) peer.send('x');
@@ -251,8 +252,8 @@ describe('WebSocket', () => {
       });
     }
 
-    it('takes text that is none where any bytes are welcome', async () => {
-      const [connection, peer] = await pair({ anyBytes: true, onMessage: (data) => void received.push(data) });
+    it('takes text that is none where it is wanted as bytes', async () => {
+      const [connection, peer] = await pair({ onText: undefined });
       peer.send(Buffer.of(0xff, 0xc3, 0x28), { binary: false });
       await until('it came', () => received.length === 1);
       assert.deepEqual(received, [Buffer.of(0xff, 0xc3, 0x28)]);

@@ -2,6 +2,7 @@ import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
 import type { Deadline } from '../../core/timing';
 import { type Follower, isRefusal } from './follower';
+import { createKnownTimes } from './known-times';
 import { type Points, readSeries, type SeriesParams } from './series';
 import type { Session } from './session';
 import { subscribe } from './subscription';
@@ -38,7 +39,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const { sensor, series, backfill, onPoint, onComplete } = options;
   let newest = options.since || undefined;
   let newestAt = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest);
-  let seen = new Set<number>(newest === undefined ? [] : [newestAt]);
+  const known = createKnownTimes();
+  if (newest !== undefined) known.add(newestAt);
   /** It is known where live points begin: a gap has a beginning even before the first of them has come. */
   let anchored = options.since !== undefined;
   /** What is fetched up to here was there before the first start. */
@@ -61,8 +63,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       if (at > newestAt) {
         newest = time;
         newestAt = at;
-      } else if (seen.has(at) || (replayed && at <= beforeAt)) continue;
-      seen.add(at);
+      } else if (replayed && at <= beforeAt) continue;
+      if (!known.add(at)) continue;
       // An update mostly carries one point, and an object with a key of its own is dear to make.
       onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
@@ -77,7 +79,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     anchored ||= newest !== undefined;
     if (gap !== undefined || !anchored) return;
     onComplete?.(newest ?? NONE);
-    if (seen.size > REMEMBERED) seen = new Set([...seen].slice(-REMEMBERED / 2));
+    known.trim(REMEMBERED);
   };
 
   const hold = (list: Points[], points: Points): void => {

@@ -19,9 +19,7 @@ export async function openWebSocketWire({
     secrets,
     signal,
     limit,
-    onMessage: (data, isBinary) => {
-      if (!isBinary) onText(String(data));
-    },
+    onText,
   });
   return {
     // What cannot be sent ends the connection, and everybody hears of that.

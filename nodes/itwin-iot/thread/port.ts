@@ -45,8 +45,7 @@ export function createThreadPort(settings: ThreadSettings, number: number): Thre
       signal: session.signal,
       limit: LONGEST_MESSAGE,
       // "Any data that comes in from the device will be sent to the websocket client": what a device says may be anything.
-      anyBytes: true,
-      onMessage(data) {
+      onBytes(data) {
         for (const { onData } of shared.users) onData?.(data);
       },
       onActivity() {
