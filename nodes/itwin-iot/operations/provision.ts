@@ -1,7 +1,7 @@
 import { freeRequest } from '../../core/free-request';
 import { isObject } from '../../core/json';
 import { inBody, inPath, inRpc, notSent, type Operation, type Parameter } from '../../core/operation';
-import { restProject } from './common';
+import { restProject, rpcProject } from './common';
 import { integrationProblem } from './integration';
 
 const NODE = 'itwin-iot-provision';
@@ -55,7 +55,7 @@ export const provisionOperations: readonly Operation[] = [
 
 /** "If the node, device or sensor already exists, this will return an error": not repeated. */
 function rpc(id: string, params: readonly Parameter[]): Operation {
-  return { id, node: NODE, transport: 'jsonrpc', method: id, path: '', params };
+  return { id, node: NODE, transport: 'jsonrpc', method: id, path: '', params: [...params, rpcProject] };
 }
 
 /** "Overwrite existing configuration parameters": twice does no harm. */

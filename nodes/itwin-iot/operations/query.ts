@@ -16,9 +16,10 @@ export const queryOperations: readonly Operation[] = [
   rpcRead(NODE, 'getRawMetrics', [
     inRpc('sensors', { type: 'list', pick: 'sensors' }),
     inRpc('types', { type: 'list', pick: 'sensor-types' }),
+    rpcProject,
   ]),
-  rpcRead(NODE, 'getMetrics', [inRpc('sensors', { type: 'list', required: true, pick: 'sensors' })]),
-  rpcRead(NODE, 'getUnits', [inRpc('metrics', { type: 'list', required: true, pick: 'metric-types' })]),
+  rpcRead(NODE, 'getMetrics', [inRpc('sensors', { type: 'list', required: true, pick: 'sensors' }), rpcProject]),
+  rpcRead(NODE, 'getUnits', [inRpc('metrics', { type: 'list', required: true, pick: 'metric-types' }), rpcProject]),
   rpcRead(NODE, 'getData', seriesQuery(true)),
   rpcRead(NODE, 'getObservations', seriesQuery(false)),
   rpcRead(NODE, 'getObservationsSummary', seriesQuery(false)),

@@ -122,6 +122,22 @@ describe('itwin-iot-provision', () => {
     });
   }
 
+  it('creates in the project of the node, else in that of the account, else in the default one', async () => {
+    await start();
+    const other = simulator.otherProject.id;
+    const made = async (name: string): Promise<unknown> => {
+      const node = `/fn/${name}/node`;
+      await call('createNode', { node, type: 'THREAD', props: { VERSION: 'v4_6' } });
+      const entity = simulator.nodes().find(({ id }) => id === node) as { props: Props } | undefined;
+      return entity?.props.PROJECT_ID;
+    };
+    assert.equal(await made('01'), project());
+    await deploy({ projectId: other }, { projectId: project() });
+    assert.equal(await made('02'), other);
+    await deploy({}, { projectId: other });
+    assert.equal(await made('03'), other);
+  });
+
   it('names what is missing or wrong before anything is sent', async () => {
     await start();
     const device = { device: NEW_DEVICE, type: 'DEMO' };
