@@ -26,6 +26,8 @@ describe('observations of one sensor', () => {
   let got: [second: unknown, replayed: boolean][];
   let complete: string[];
   let skipped: PlatformError[];
+  /** What the platform's clock shows; undefined: it does not say. */
+  let platformTime: string | undefined;
   let subscription = 0;
   let question = 0;
 
@@ -35,8 +37,10 @@ describe('observations of one sensor', () => {
     complete = [];
     skipped = [];
     stored = {};
+    platformTime = undefined;
     server = await serveRpc((method, params, id) => {
       if (method === 'subscribeData') subscription = id;
+      if (method === 'time') return { result: { time: platformTime } };
       if (method !== 'getData') return { result: { nextId: 10 } };
       question = id;
       asked.push(params as Record<string, unknown>);
@@ -291,6 +295,59 @@ describe('observations of one sensor', () => {
     await update(points(5), points(3), points(5), points(3, 4, 5, 6));
     assert.deepEqual(values(), [5, 3, 4, 6]);
     assert.equal(complete.at(-1), at(6));
+  });
+
+  describe('dated far ahead', () => {
+    const NEVER = '2099-01-01T00:00:00.000Z';
+    const tell = async (second: number): Promise<void> => {
+      platformTime = at(second);
+      await session.ping(new AbortController().signal);
+    };
+
+    it('hide no gap', async () => {
+      make();
+      await connect();
+      await tell(5);
+      await catchUp();
+      await update(points(5), { [NEVER]: 'ahead' });
+      assert.equal(complete.at(-1), at(5));
+      await connect();
+      stored = { ...points(5, 6), [NEVER]: 'ahead' };
+      await catchUp();
+      assert.equal(asked[1]?.startDate, at(5));
+      assert.deepEqual(values(), [5, 'ahead', 6]);
+      assert.equal(complete.at(-1), at(6));
+    });
+
+    it('are not where the first start begins', async () => {
+      make();
+      await connect();
+      await tell(5);
+      stored = { [NEVER]: 'ahead' };
+      await catchUp();
+      assert.equal(Math.round((Date.parse(complete[0] as string) - Date.parse(at(5))) / 60_000), 0);
+      assert.deepEqual(got, []);
+    });
+
+    it('count as they are where the platform does not say what time it is', async () => {
+      make();
+      await connect();
+      await catchUp();
+      await update(points(5), { [NEVER]: 'ahead' });
+      assert.equal(complete.at(-1), NEVER);
+    });
+
+    it('count as they are within a day, as from a logger whose clock is ahead', async () => {
+      make();
+      await connect();
+      await tell(0);
+      await catchUp();
+      await update(points(0, 23 * 3600));
+      assert.equal(complete.at(-1), at(23 * 3600));
+      await update(points(3 * 24 * 3600));
+      assert.equal(complete.at(-1), at(23 * 3600));
+      assert.equal(got.length, 3);
+    });
   });
 
   it('leaves out what is not a time, says so once, and loses nothing else', async () => {

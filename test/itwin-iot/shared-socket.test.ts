@@ -162,12 +162,12 @@ describe('the shared socket', () => {
     open({ url: server.url, keepalive: 20 });
     const session = await nextSession(socket);
     const asked: AbortSignal[] = [];
-    const { request } = session;
-    session.request = (method, params, signal) => {
+    const { ping } = session;
+    session.ping = (signal) => {
       asked.push(signal);
       // Updates of subscriptions keep the connection alive.
       server?.say('{"id":4711,"result":{"data":{}}}');
-      return request(method, params, signal);
+      return ping(signal);
     };
     await until('ten of them', () => asked.length >= 10);
     assert.equal(asked.filter(({ aborted }) => !aborted).length, 1);

@@ -171,7 +171,7 @@ async function accepted(
   try {
     await abortable(answer, silence.signal).catch(async (thrown) => {
       if (signal.aborted) throw thrown;
-      const alive = session.request('time', undefined, limit.signal).catch((refused) => {
+      const alive = session.ping(limit.signal).catch((refused) => {
         if (limit.signal.aborted) throw refused;
       });
       await Promise.race([answer, alive]);

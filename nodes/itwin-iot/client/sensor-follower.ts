@@ -25,6 +25,9 @@ export interface SensorFollowerOptions {
 /** In place of a time: begin with the very first observation. */
 const NONE = '';
 
+/** Milliseconds by which a logger's clock may be ahead of the platform's; beyond it, a gap that began there would hide what is missing. */
+const AHEAD = 24 * 60 * 60 * 1000;
+
 /** Times kept to recognize a point that comes again, once nothing is missing before them. */
 const REMEMBERED = 20_000;
 
@@ -51,6 +54,16 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   let held: Points[] | undefined;
   let connections = 0;
   let skipped = false;
+  let platformTime: Session['now'] = () => undefined;
+
+  /** A time moves the newest one, unless that would be one the platform has yet to see. */
+  const reach = (time: string, at: number): void => {
+    if (!(at > newestAt)) return;
+    const now = at - newestAt > AHEAD ? platformTime() : undefined;
+    if (now !== undefined && at - now > AHEAD) return;
+    newest = time;
+    newestAt = at;
+  };
 
   const handOn = (points: Points, replayed: boolean): void => {
     const times = Object.keys(points);
@@ -60,11 +73,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
         skip(time);
         continue;
       }
-      if (at > newestAt) {
-        newest = time;
-        newestAt = at;
-      } else if (replayed && at <= beforeAt) continue;
-      if (!known.add(at)) continue;
+      if ((replayed && at <= beforeAt) || !known.add(at)) continue;
+      reach(time, at);
       // An update mostly carries one point, and an object with a key of its own is dear to make.
       onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
@@ -99,13 +109,12 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     const note = (points: Points): void => {
       // A live point came first: what is newer than that is not old.
       if (anchored) return;
-      for (const time in points) {
-        const at = Date.parse(time);
-        if (!(at > newestAt)) continue;
-        newest = time;
-        newestAt = at;
-        beforeAt = at;
-      }
+      for (const time in points) reach(time, Date.parse(time));
+      const now = platformTime();
+      // It has some, but dated ahead: what comes from now on is new.
+      if (newest === undefined && now !== undefined && Object.keys(points).length > 0)
+        reach(new Date(now).toISOString(), now);
+      beforeAt = newestAt;
     };
     await readSeries(session, 'getData', { sensor, ...series, limit: LAST }, note, signal);
     anchored = true;
@@ -141,6 +150,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       // A gap that was not filled begins where it began.
       if (backfill && anchored) gap ??= { since: newest };
       connections++;
+      platformTime = session.now;
       // What a broken connection held back waits on: a point that came late is not in the gap.
       if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {

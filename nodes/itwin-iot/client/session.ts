@@ -11,6 +11,14 @@ export interface Session {
   request(method: string, params: object | undefined, signal: AbortSignal): Promise<unknown>;
   /** A request with several answers; the function ends them. */
   listen(method: string, params: object, listener: ResultListener): { id: number; forget(): void };
+  /**
+   * Asks for the platform's time, as a sign of life.
+   *
+   * @throws PlatformError when it is refused or the connection is over; else the reason of the signal
+   */
+  ping(signal: AbortSignal): Promise<void>;
+  /** The platform's time in milliseconds since 1970, as soon as it has told it. */
+  now(): number | undefined;
   /** How many answers so far could not be read. */
   readonly unreadable: number;
   /** Rejects or resolves when the connection is over. */
@@ -80,18 +88,28 @@ function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, un
     return { id, forget: () => rpc.forget(id) };
   };
 
+  const request: Session['request'] = (method, params, signal) => {
+    let forget: () => void = () => undefined;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      const id = rpc.call(method, params, { onResult: resolve, onError: reject });
+      forget = () => rpc.forget(id);
+    });
+    return abortable(answer, signal).finally(forget);
+  };
+
+  /** Milliseconds that the platform's clock is ahead of this machine's. */
+  let ahead: number | undefined;
   return {
     listen,
+    request,
+    async ping(signal) {
+      const answer = await request('time', undefined, signal);
+      const time = isObject(answer) ? Date.parse(String(answer.time)) : Number.NaN;
+      if (!Number.isNaN(time)) ahead = time - Date.now();
+    },
+    now: () => (ahead === undefined ? undefined : Date.now() + ahead),
     get unreadable() {
       return unreadable();
-    },
-    request(method, params, signal) {
-      let forget: () => void = () => undefined;
-      const answer = new Promise<unknown>((resolve, reject) => {
-        const id = rpc.call(method, params, { onResult: resolve, onError: reject });
-        forget = () => rpc.forget(id);
-      });
-      return abortable(answer, signal).finally(forget);
     },
     ended,
     close,

@@ -201,13 +201,15 @@ async function openWithCode(settings: ItwinSettings, codes: CodeSource, listenin
 function keepAlive(session: Session, interval: number): () => void {
   if (interval <= 0) return () => undefined;
   let asking = new AbortController();
-  const timer = setInterval(() => {
+  const ask = (): void => {
     // A platform may never answer it while updates keep coming.
     asking.abort();
     asking = new AbortController();
     // A connection that breaks is noticed by its own end.
-    session.request('time', undefined, asking.signal).catch(() => undefined);
-  }, interval);
+    session.ping(asking.signal).catch(() => undefined);
+  };
+  ask();
+  const timer = setInterval(ask, interval);
   return () => {
     clearInterval(timer);
     asking.abort();
