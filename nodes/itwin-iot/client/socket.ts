@@ -208,9 +208,11 @@ function keepAlive(session: Session, interval: number): () => void {
     // A connection that breaks is noticed by its own end.
     session.ping(asking.signal).catch(() => undefined);
   };
-  ask();
+  // After those who have waited for the connection.
+  const first = setImmediate(ask);
   const timer = setInterval(ask, interval);
   return () => {
+    clearImmediate(first);
     clearInterval(timer);
     asking.abort();
   };
