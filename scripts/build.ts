@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { fillInOperations } from './operation-help';
+import { fillInRows } from './template-rows';
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'dist');
@@ -58,7 +59,7 @@ async function buildEditor(platform: string): Promise<void> {
   const templates = await Promise.all(
     nodes.map(async (node) => {
       const html = await readFile(join(root, 'nodes', platform, node, 'editor.html'), 'utf8');
-      return `<script type="text/html" data-template-name="${node}">\n${html.trim()}\n</script>`;
+      return `<script type="text/html" data-template-name="${node}">\n${fillInRows(html.trim())}\n</script>`;
     }),
   );
   const style = (await readFile(join(root, 'nodes/editor/style.css'), 'utf8')).trim();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasDefault, operationText, parameterText } from '../../nodes/editor/operation-texts';
 import { fillInOperations, lookUpIn, operationsOfPlatform } from '../../scripts/operation-help';
+import { fillInRows } from '../../scripts/template-rows';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LANGUAGES = ['en-US', 'de', 'id', 'ja'];
@@ -135,7 +136,8 @@ describe('the languages of the dialogs and the help', () => {
 
       it('has a text for every key that a dialog names', () => {
         for (const type of nodeTypes(platform)) {
-          const html = read('nodes', platform, type, 'editor.html');
+          const html = fillInRows(read('nodes', platform, type, 'editor.html'));
+          assert.doesNotMatch(html, /<!--/, `${type}: rows that were not filled in`);
           const script = read('nodes', platform, type, 'editor.ts');
           const keys = [
             ...[...html.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g)].map(([, key]) => String(key)),
