@@ -12,20 +12,9 @@ const TIMEOUT = 10_000;
 
 /** Pick lists: entities as a tree, metrics and units of what has been chosen, templates. */
 export const lists = {
-  nodes: (client: ItwinClient, query: PickQuery) =>
-    within(async (signal) => treeOf([await nodes(client, query, signal)])),
-  devices: (client: ItwinClient, query: PickQuery) =>
-    within(async (signal) => treeOf(await Promise.all([nodes(client, query, signal), devices(client, query, signal)]))),
-  sensors: (client: ItwinClient, query: PickQuery) =>
-    within(async (signal) =>
-      treeOf(
-        await Promise.all([
-          nodes(client, query, signal),
-          devices(client, query, signal),
-          sensors(client, query, signal),
-        ]),
-      ),
-    ),
+  nodes: tree(1),
+  devices: tree(2),
+  sensors: tree(3),
   metrics: (client: ItwinClient, query: PickQuery) =>
     within(async (signal) => {
       const [id = ''] = listOf(query.sensor ?? query.sensors ?? '') ?? [];
@@ -52,8 +41,29 @@ function ask(client: ItwinClient, method: string, params: object, signal: AbortS
   return client.socket.request(method, params, { repeatable: true, atOnce: true, signal });
 }
 
-async function entities(client: ItwinClient, method: string, query: PickQuery, signal: AbortSignal): Promise<Named[]> {
-  return objectsWithId(await ask(client, method, projectOf(client, query), signal));
+/** A level of the hierarchy: how it is asked for, and what an entity of it hangs on. */
+interface LevelSource {
+  method: string;
+  parentOf(entity: Named): unknown;
+}
+
+/** From the top. */
+const LEVELS: readonly LevelSource[] = [
+  { method: 'getNodes', parentOf: () => undefined },
+  { method: 'getDevices', parentOf: nodeOf },
+  { method: 'getSensors', parentOf: (entity) => entity.device ?? nodeOf(entity) },
+];
+
+/** The uppermost levels, of which the last can be picked. */
+function tree(depth: number): (client: ItwinClient, query: PickQuery) => Promise<PickItem[]> {
+  return (client, query) =>
+    within(async (signal) => {
+      const branches = LEVELS.slice(0, depth).map(async ({ method, parentOf }) => {
+        const entities = objectsWithId(await ask(client, method, projectOf(client, query), signal));
+        return entities.map((entity) => branchOf(entity, parentOf(entity)));
+      });
+      return treeOf(await Promise.all(branches));
+    });
 }
 
 /** The project of the dialog, or else of the account. */
@@ -70,19 +80,6 @@ function objectsWithId(items: unknown): Named[] {
   const found = Array.isArray(items) ? items.filter(isObject) : [];
   return found.filter((item): item is Named => typeof item.id === 'string');
 }
-
-type Entities = (client: ItwinClient, query: PickQuery, signal: AbortSignal) => Promise<Branch[]>;
-
-const nodes: Entities = async (...asked) =>
-  (await entities(asked[0], 'getNodes', asked[1], asked[2])).map((entity) => branchOf(entity, undefined));
-
-const devices: Entities = async (...asked) =>
-  (await entities(asked[0], 'getDevices', asked[1], asked[2])).map((entity) => branchOf(entity, nodeOf(entity)));
-
-const sensors: Entities = async (...asked) =>
-  (await entities(asked[0], 'getSensors', asked[1], asked[2])).map((entity) =>
-    branchOf(entity, entity.device ?? nodeOf(entity)),
-  );
 
 function branchOf({ id, props }: Named, parent: unknown): Branch {
   return {

@@ -56,7 +56,8 @@ export function registerXdpQuery(RED: NodeAPI): void {
         onSkipped: scope.guard((error) => scope.report(error)),
       });
       const newest = await activity.during(reading).catch((thrown) => {
-        delivery.abandon();
+        // A node that closes sends nothing any more.
+        if (!closing.aborted) delivery.abandon();
         throw thrown;
       });
       delivery.end({
