@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { backoffDelay, FIRST_WAIT } from './backoff';
 import { PlatformError } from './errors';
 import { type ErrorContext, isHtml, networkError, statusError } from './http-errors';
@@ -93,9 +93,9 @@ export interface HttpClient {
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, platform, authorization } = options;
-  const agent = createAgent(options);
   const life = new AbortController();
   const closed = (): PlatformError => new PlatformError('CLOSED', 'the account has been closed');
+  let agent: Dispatcher | undefined;
 
   const send = async (
     { method, path, query, headers, body }: HttpRequest,
@@ -103,7 +103,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     signal: AbortSignal,
     timeout: number,
   ): Promise<Dispatcher.ResponseData> => {
-    const answer = request(baseUrl + path + searchOf(query), {
+    if (life.signal.aborted) throw closed();
+    agent ??= createAgent(options);
+    const answer = undici().request(baseUrl + path + searchOf(query), {
       method,
       dispatcher: agent,
       headers: { ...options.headers, ...headers, ...token },
@@ -210,9 +212,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     async close() {
       life.abort(closed());
       authorization?.tokens.close();
-      await agent.destroy();
+      await agent?.destroy();
     },
   };
+}
+
+/** Loaded with the first request: an account whose nodes speak something else never pays for it. */
+function undici(): typeof import('undici') {
+  return require('undici');
 }
 
 function searchOf(query: HttpRequest['query'] = []): string {
@@ -221,11 +228,12 @@ function searchOf(query: HttpRequest['query'] = []): string {
 }
 
 /** An Agent of its own for each client, so that closing one account cuts no other's connections. */
-function createAgent({ baseUrl, tls, proxy, timeout }: HttpClientOptions): EnvHttpProxyAgent {
+function createAgent({ baseUrl, tls, proxy, timeout }: HttpClientOptions): Dispatcher {
   const connect = { ...tls, timeout: Math.min(timeout, 10_000) };
   const { hostname } = new URL(baseUrl);
   // RFC 6066 §3: no IP addresses.
   const servername = tls?.servername ?? (isIP(hostname.replace(/[[\]]/g, '')) ? undefined : hostname);
+  const { EnvHttpProxyAgent } = undici();
   return new EnvHttpProxyAgent({
     connect,
     // Behind a proxy undici takes the name for SNI from here only.

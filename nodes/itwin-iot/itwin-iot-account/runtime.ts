@@ -43,7 +43,7 @@ const account: AccountType<ItwinSettings, ItwinClient> = {
   },
   otherUrls: ({ restUrl, auth, imsUrl }) => (auth === 'ims' ? [restUrl, imsUrl] : [restUrl]),
   open(settings) {
-    // Here, not at the top: a flow without iTwin nodes must not pay for ws and undici.
+    // Here, not at the top: a flow without iTwin nodes must not pay for the client.
     const { createItwinClient } = require('../client/itwin-client') as typeof import('../client/itwin-client');
     return createItwinClient(settings);
   },

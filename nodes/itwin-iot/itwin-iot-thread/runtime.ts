@@ -21,7 +21,7 @@ const thread: AccountType<ThreadSettings, ThreadClient> = {
     keepalive: KEEPALIVE,
   }),
   open(settings) {
-    // Here, not at the top: a flow without a THREAD must not pay for undici.
+    // Here, not at the top: a flow without a THREAD must not pay for the client.
     const { createThreadClient } = require('../thread/thread-client') as typeof import('../thread/thread-client');
     return createThreadClient(settings);
   },

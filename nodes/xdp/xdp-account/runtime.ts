@@ -18,7 +18,7 @@ const account: AccountType<XdpSettings, XdpClient> = {
     password: secretSetting(properties, 'password'),
   }),
   open(settings) {
-    // Here, not at the top: a flow without xDP nodes must not pay for undici.
+    // Here, not at the top: a flow without xDP nodes must not pay for the client.
     const { createXdpClient } = require('../client/xdp-client') as typeof import('../client/xdp-client');
     return createXdpClient(settings);
   },
