@@ -5,13 +5,8 @@ import { join } from 'node:path';
 import sinon from 'sinon';
 import { type DiskLog, type LoggedItem, openDiskLog } from '../../nodes/core/disk-log';
 import { PlatformError, type PlatformErrorDetails, type Verdict } from '../../nodes/core/errors';
-import {
-  createOutbox,
-  type Outbox,
-  type OutboxFate,
-  type OutboxOptions,
-  type OutboxState,
-} from '../../nodes/core/outbox';
+import { createOutbox, type Outbox, type OutboxOptions, type OutboxState } from '../../nodes/core/outbox';
+import type { OutboxFate } from '../../nodes/core/outbox-queue';
 import { fakeClock } from '../support/clock';
 
 /** What became of one message, in the order it was told. */
