@@ -1,16 +1,13 @@
-import { isObject } from '../core/json';
 import { findOperation, type Operation, operationsOf, type Parameter, type Values } from '../core/operation';
 import { type Choice, type Dialog, fillSelect } from './dialog';
 import { checkTogether } from './operation-check';
+import { type Params, savedParams } from './operation-params';
 import { hasDefault, isRequired, operationText } from './operation-texts';
 import { createParameterRow, type ParameterRow } from './parameter-row';
 import { pickNeeds } from './pick-needs';
-import type { EditorNode, Translate, Validator } from './red';
+import type { Translate } from './red';
 import { asTyped } from './typed-input';
-import { type TypedText, typedProblem, writtenValue } from './values';
-
-/** `params` of a request node. */
-export type Params = Record<string, TypedText>;
+import { type TypedText, writtenValue } from './values';
 
 /** The properties that this form edits. */
 export interface OperationProperties {
@@ -154,10 +151,6 @@ function defaultOf(dialog: Dialog, { derive, setting }: Parameter, values: Value
   return setting === undefined ? undefined : dialog.value(setting) || undefined;
 }
 
-function savedParams(params: unknown): Params {
-  return isObject(params) ? (params as Params) : {};
-}
-
 function paramsOf(rows: readonly ParameterRow[]): Params {
   const entries = rows.map(({ parameter, value }): [string, TypedText | undefined] => [parameter.name, value()]);
   return Object.fromEntries(entries.filter((entry): entry is [string, TypedText] => entry[1] !== undefined));
@@ -192,26 +185,4 @@ function layOut(rows: readonly ParameterRow[], more: string): JQuery[] {
 
 function isOptional(parameter: Parameter): boolean {
   return !isRequired(parameter) && parameter.derive === undefined;
-}
-
-/**
- * For `params` in a node's defaults: finds the values the runtime would refuse.
- *
- * @param property names the operation
- */
-export function operationParams(table: readonly Operation[], property = 'operation'): Validator {
-  return function (value, _options) {
-    const id = (this as EditorNode & Record<string, unknown>)[property];
-    const operation = findOperation(table, this.type, String(id));
-    if (!operation) return true;
-    const params = savedParams(value);
-    const typed = new Map(operation.params.map((each) => [each.name, asTyped(each, params[each.name])]));
-    for (const parameter of operation.params) {
-      const given = typed.get(parameter.name);
-      const problem = given && typedProblem(parameter, given, this._);
-      if (problem) return `${parameter.name}: ${problem}`;
-    }
-    const said = checkTogether(operation, (name) => typed.get(name), this._);
-    return said?.certain ? said.text : true;
-  };
 }

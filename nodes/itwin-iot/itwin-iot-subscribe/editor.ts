@@ -1,7 +1,7 @@
 import type { Operation, Parameter } from '../../core/operation';
 import { type Dialog, fillSelect, fillStores, openDialog } from '../../editor/dialog';
 import { createListField, type ListField } from '../../editor/list-field';
-import { operationParams, type Params } from '../../editor/operation-form';
+import { operationParams, type Params } from '../../editor/operation-params';
 import { operationText, parameterLabel } from '../../editor/operation-texts';
 import { createParameterRow, type ParameterRow } from '../../editor/parameter-row';
 import { addPickList } from '../../editor/pick-list';

@@ -1,5 +1,6 @@
 import { openDialog } from '../../editor/dialog';
-import { createOperationForm, type OperationForm, operationParams, type Params } from '../../editor/operation-form';
+import { createOperationForm, type OperationForm } from '../../editor/operation-form';
+import { operationParams, type Params } from '../../editor/operation-params';
 import { operations } from '../operations';
 
 interface XdpProvision {
