@@ -59,21 +59,39 @@ describe('the JSON behind the integration form', () => {
     const kinds = { unknown: ['UNKNOWN', 'UNKNOWN'], known: ['KNOWN', 'KNOWN'], mixed: ['UNKNOWN', 'KNOWN'] } as const;
     for (const [kind, [metrics, units]] of Object.entries(kinds)) {
       const props: Record<string, unknown> = { NAME: 'x', KNOWN_METRICS: { 0: 'old' } };
-      setMetrics(props, { kind: kind as keyof typeof kinds, list: [both, { metric: '', unit: '' }, both] });
+      setMetrics(props, { kind: kind as keyof typeof kinds, list: [both, { metric: '', unit: '' }, both] }, true);
       const pair = (text: string): object => ({ 0: text, 1: text });
       assert.deepEqual(props, { NAME: 'x', [`${metrics}_METRICS`]: pair('a'), [`${units}_UNITS`]: pair('b') });
-      assert.deepEqual(metricsOf(props), { kind, list: [both, both] });
+      const list = [0, 1].map((number) => ({ number, ...both }));
+      assert.deepEqual(metricsOf(props), { kind, list });
     }
   });
 
   it('shows a metric whose unit is still missing, and a sensor without any', () => {
     const props: Record<string, unknown> = {};
-    setMetrics(props, { kind: 'known', list: [{ metric: 'T', unit: '' }] });
+    setMetrics(props, { kind: 'known', list: [{ metric: 'T', unit: '' }] }, true);
     assert.deepEqual(props, { KNOWN_METRICS: { 0: 'T' }, KNOWN_UNITS: {} });
-    assert.deepEqual(metricsOf(props), { kind: 'known', list: [{ metric: 'T', unit: '' }] });
-    setMetrics(props, { kind: 'known', list: [] });
+    assert.deepEqual(metricsOf(props), { kind: 'known', list: [{ number: 0, metric: 'T', unit: '' }] });
+    setMetrics(props, { kind: 'known', list: [] }, true);
     assert.deepEqual(props, {});
     assert.deepEqual(metricsOf(props), { kind: 'unknown', list: [] });
+  });
+
+  it('leaves the metrics of a sensor that exists under their numbers, and counts those of a new one', () => {
+    const metrics = { 0: 'left', 1: 'right', 3: 'top' };
+    for (const [isNew, numbers] of [
+      [false, ['1', '3', '4']],
+      [true, ['0', '1', '2']],
+    ] as const) {
+      const props: Record<string, unknown> = { UNKNOWN_METRICS: metrics };
+      const read = metricsOf(props) ?? assert.fail();
+      read.list.shift();
+      read.list.push({ metric: 'bottom', unit: 'm' });
+      setMetrics(props, read, isNew);
+      const names = ['right', 'top', 'bottom'];
+      assert.deepEqual(props.UNKNOWN_METRICS, Object.fromEntries(numbers.map((number, at) => [number, names[at]])));
+      assert.deepEqual(props.UNKNOWN_UNITS, { [numbers[2]]: 'm' });
+    }
   });
 
   it('leaves alone what fits none of the three', () => {

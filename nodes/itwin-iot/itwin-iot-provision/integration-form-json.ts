@@ -88,6 +88,8 @@ export type MetricKind = keyof typeof METRIC_KINDS;
 
 /** A metric of a sensor and its unit; empty while not written down. */
 export interface Metric {
+  /** The number that the platform has it under; none while it is new. */
+  number?: number;
   metric: string;
   unit: string;
 }
@@ -112,35 +114,41 @@ export function metricsOf(props: Draft): Metrics | undefined {
   const metrics = numbered(props[METRIC_KINDS[kind].metrics]);
   const units = numbered(props[METRIC_KINDS[kind].units]);
   if (!metrics || !units) return undefined;
-  const count = Math.max(metrics.length, units.length);
-  const list = Array.from({ length: count }, (_, index) => ({
-    metric: metrics[index] ?? '',
-    unit: units[index] ?? '',
+  const numbers = [...new Set([...metrics.keys(), ...units.keys()])].sort((a, b) => a - b);
+  const list = numbers.map((number) => ({
+    number,
+    metric: metrics.get(number) ?? '',
+    unit: units.get(number) ?? '',
   }));
   return { kind, list };
 }
 
-/** Lines that are empty count as not there yet. */
-export function setMetrics(props: Draft, { kind, list }: Metrics): void {
+/**
+ * Lines that are empty count as not there yet. The metrics of a sensor that exists keep their numbers, whatever line goes
+ * before them; those of a new one are counted.
+ */
+export function setMetrics(props: Draft, { kind, list }: Metrics, isNew: boolean): void {
   for (const name of METRIC_MEMBERS) delete props[name];
   const full = list.filter(({ metric, unit }) => metric !== '' || unit !== '');
   if (full.length === 0) return;
-  props[METRIC_KINDS[kind].metrics] = byNumber(full.map(({ metric }) => metric));
-  props[METRIC_KINDS[kind].units] = byNumber(full.map(({ unit }) => unit));
+  let next = isNew ? 0 : Math.max(-1, ...full.map(({ number }) => number ?? -1)) + 1;
+  const lines = full.map((line) => ({ ...line, number: (isNew ? undefined : line.number) ?? next++ }));
+  props[METRIC_KINDS[kind].metrics] = byNumber(lines, 'metric');
+  props[METRIC_KINDS[kind].units] = byNumber(lines, 'unit');
 }
 
-/** The texts in `{"0": "a", "1": "b"}`; undefined for anything else. */
-function numbered(member: unknown): string[] | undefined {
-  if (member === undefined) return [];
-  const entries = isObject(member) ? Object.entries(member) : undefined;
-  const texts: string[] = [];
-  for (const [index, text] of entries ?? []) {
-    if (!/^\d{1,2}$/.test(index) || typeof text !== 'string') return undefined;
-    texts[Number(index)] = text;
+/** The texts in `{"0": "a", "1": "b"}` by number; undefined for anything else. */
+function numbered(member: unknown): Map<number, string> | undefined {
+  const texts = new Map<number, string>();
+  if (member === undefined) return texts;
+  if (!isObject(member)) return undefined;
+  for (const [number, text] of Object.entries(member)) {
+    if (!/^\d{1,2}$/.test(number) || typeof text !== 'string') return undefined;
+    texts.set(Number(number), text);
   }
-  return entries && texts;
+  return texts;
 }
 
-function byNumber(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(texts.map((text, index) => [index, text]).filter(([, text]) => text !== ''));
+function byNumber(lines: readonly Metric[], member: 'metric' | 'unit'): Record<string, string> {
+  return Object.fromEntries(lines.flatMap((line) => (line[member] === '' ? [] : [[line.number, line[member]]])));
 }

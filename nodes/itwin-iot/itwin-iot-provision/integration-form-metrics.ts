@@ -29,7 +29,7 @@ export function createMetricsForm(context: IntegrationContext, sensor: Draft): J
   const lines = $('<div class="farfield-metric-lines">');
 
   const write = (): void => {
-    changeProps(sensor, (props) => setMetrics(props, metrics));
+    changeProps(sensor, (props) => setMetrics(props, metrics, sensor.changeState === 'new'));
     changed();
   };
 
@@ -37,7 +37,7 @@ export function createMetricsForm(context: IntegrationContext, sensor: Draft): J
     lines.empty().append(metrics.list.map(lineOf));
   };
 
-  const field = (line: Metric, name: keyof Metric, pick?: string, needs?: PickNeed[]): JQuery => {
+  const field = (line: Metric, name: 'metric' | 'unit', pick?: string, needs?: PickNeed[]): JQuery => {
     const onInput = (text: string): void => {
       line[name] = text;
       write();
