@@ -3,7 +3,7 @@ import { PlatformError } from '../../core/errors';
 import { networkError } from '../../core/http-errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
 import type { StreamSession } from '../../core/stream-supervisor';
-import { abortable, type Deadline, deadline } from '../../core/timing';
+import { abortable, type Deadline, deadline, startInterval } from '../../core/timing';
 import { namedError } from './named-error';
 import { openSession, type Session } from './session';
 import type { ItwinSettings } from './settings';
@@ -201,7 +201,7 @@ async function openWithCode(settings: ItwinSettings, codes: CodeSource, listenin
 function keepAlive(session: Session, interval: number): () => void {
   if (interval <= 0) return () => undefined;
   let asking = new AbortController();
-  const timer = setInterval(() => {
+  const timer = startInterval(() => {
     // A platform may never answer it while updates keep coming.
     asking.abort();
     asking = new AbortController();
