@@ -14,6 +14,11 @@ export function startTimer(callback: () => void, ms: number): NodeJS.Timeout {
   return setTimeout(callback, Math.min(ms, LONGEST_TIMER));
 }
 
+/** The same over and over, until `clearInterval`. */
+export function startInterval(callback: () => void, ms: number): NodeJS.Timeout {
+  return setInterval(callback, Math.min(ms, LONGEST_TIMER));
+}
+
 /**
  * Resolves after `ms` milliseconds, or at once when the signal fires: a wait that is cut short is not an error,
  * the caller looks at its signal anyway.

@@ -1,6 +1,6 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
 import { PlatformError, toPlatformError } from './errors';
 import { hostOf } from './proxy-choice';
@@ -30,9 +30,12 @@ export async function openTunnel(proxy: URL, target: string, signal: AbortSignal
 
 function ask(proxy: URL, target: string): ClientRequest {
   const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
+  const hostname = hostOf(proxy);
   return request({
     method: 'CONNECT',
-    hostname: hostOf(proxy),
+    hostname,
+    // Or Node.js takes the target for the name on the proxy's certificate: it stands in the header "host".
+    servername: isIP(hostname) ? '' : hostname,
     port: proxy.port,
     path: target,
     headers: { host: target, ...authorization(proxy) },

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { type DialOptions, dial } from '../../nodes/core/dial';
 import { PlatformError } from '../../nodes/core/errors';
 import { type Certificate, freePort, type LocalServer, selfSigned, serve } from '../support/http';
@@ -97,6 +98,28 @@ describe('dialling', () => {
         await until('nothing is left', () => proxy.connections === 0 && secure.connections === 0);
       } finally {
         await proxy.close();
+      }
+    });
+
+    it('asks for the certificate of the proxy where that speaks TLS, not for one of the target', async () => {
+      const names: unknown[] = [];
+      const proxy = createTlsServer({
+        ...certificate,
+        SNICallback(name, done) {
+          names.push(name);
+          done(null);
+        },
+      });
+      proxy.on('tlsClientError', () => undefined);
+      proxy.listen(0, 'localhost');
+      await once(proxy, 'listening');
+      try {
+        const { port } = proxy.address() as AddressInfo;
+        const opening = open('mqtt://broker.example:1883', proxied(`https://localhost:${port}`));
+        await assert.rejects(opening, /\(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+        assert.deepEqual(names, ['localhost']);
+      } finally {
+        proxy.close();
       }
     });
 

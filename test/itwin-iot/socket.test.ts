@@ -65,6 +65,13 @@ for (const transport of ['WebSocket', 'TCP'] as const) {
       assert.equal(simulator.counters.idsOutOfSequence, 0);
     });
 
+    it('does not flood the platform when keep-alive is months away', async () => {
+      await start({}, { keepalive: 90 * 24 * 3600 * 1000 });
+      use();
+      for (let n = 0; n < 50; n++) await socket.request('time', undefined);
+      assert.equal(simulator.counters.calls.time, 50);
+    });
+
     it('matches answers that come in pieces and together with others', async () => {
       await start({ fragment: 7, stored: 400 });
       use();

@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { isObject } from '../json';
+import { isEmpty } from '../parameters';
 import { variableName } from '../variables';
 import { type AccountNode, type AccountType, credentialUrls, type PickQuery } from './account-type';
 import type { Properties } from './settings';
@@ -56,12 +57,14 @@ async function testConnection<Settings extends { url: string }, Client extends {
   body: unknown,
 ): Promise<TestResult> {
   const { id, properties, credentials } = isObject(body) ? body : {};
-  const form = {
+  const names = Object.keys(account.credentials);
+  const given = isObject(credentials) ? credentials : {};
+  const form: Properties = {
     ...(isObject(properties) ? properties : {}),
-    ...withStored(RED, id, Object.keys(account.credentials), isObject(credentials) ? credentials : {}),
+    ...withStored(RED, id, names, given),
   };
   const settings = readForm(RED, account, form, id);
-  if (Object.values(isObject(credentials) ? credentials : {}).includes(STORED))
+  if (names.some((name) => isKept(given[name]) && !isEmpty(form[name])))
     refuseElsewhere(RED, id, account, credentialUrls(account, settings));
   const limited =
     'timeout' in settings ? { ...settings, timeout: Math.min(Number(settings.timeout), TEST_LIMIT) } : settings;
@@ -78,12 +81,15 @@ function failed(thrown: unknown): TestResult {
   return { ok: false, code, message };
 }
 
+/** Left as it was in the dialog, or left out. */
+function isKept(value: unknown): boolean {
+  return value === undefined || value === STORED;
+}
+
 /** A password left as it was in the dialog is taken from the credential store. */
 function withStored(RED: NodeAPI, id: unknown, names: readonly string[], given: Properties): Record<string, unknown> {
   const stored = (typeof id === 'string' ? RED.nodes.getCredentials(id) : undefined) as Properties | undefined;
-  return Object.fromEntries(
-    names.map((name) => [name, given[name] === undefined || given[name] === STORED ? stored?.[name] : given[name]]),
-  );
+  return Object.fromEntries(names.map((name) => [name, isKept(given[name]) ? stored?.[name] : given[name]]));
 }
 
 /** Reads the form with its variables resolved; an error names the variable, not what it holds. */

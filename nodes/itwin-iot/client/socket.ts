@@ -3,7 +3,7 @@ import { PlatformError } from '../../core/errors';
 import { networkError } from '../../core/http-errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
 import type { StreamSession } from '../../core/stream-supervisor';
-import { abortable, type Deadline, deadline } from '../../core/timing';
+import { abortable, type Deadline, deadline, startInterval } from '../../core/timing';
 import { namedError } from './named-error';
 import { openSession, type Session } from './session';
 import type { ItwinSettings } from './settings';
@@ -210,7 +210,7 @@ function keepAlive(session: Session, interval: number): () => void {
   };
   // After those who have waited for the connection.
   const first = setImmediate(ask);
-  const timer = setInterval(ask, interval);
+  const timer = startInterval(ask, interval);
   return () => {
     clearImmediate(first);
     clearInterval(timer);

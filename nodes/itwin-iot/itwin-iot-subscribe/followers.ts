@@ -55,13 +55,18 @@ async function sensorFollowers(
   const stored = await loadCursor(scope, cursor, backfill);
   // A sensor that was left out for a while is not to go on from where it was then.
   const reached: Cursor = Object.fromEntries(ids.flatMap((id) => (stored[id] === undefined ? [] : [[id, stored[id]]])));
-  let begin: number | undefined;
   let whole = false;
+  let patience: NodeJS.Timeout | undefined;
+  const write = (): void => {
+    whole = true;
+    clearTimeout(patience);
+    cursor.touch(reached);
+  };
   /** The first copy holds every sensor: after a kill, one that is not in it would begin live again. */
   const note = (): void => {
-    begin ??= Date.now();
-    whole ||= ids.every((id) => reached[id] !== undefined) || Date.now() - begin > FIRST_COPY;
     if (whole) cursor.touch(reached);
+    else if (ids.every((id) => reached[id] !== undefined)) write();
+    else patience ??= setTimeout(write, FIRST_COPY);
   };
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
   const followers = ids.map((sensor) => {
@@ -80,7 +85,7 @@ async function sensorFollowers(
     });
   });
   const close = (): Promise<void> => {
-    if (begin !== undefined && !whole) cursor.touch(reached);
+    if (patience !== undefined && !whole) write();
     return cursor.close();
   };
   return { followers, close };

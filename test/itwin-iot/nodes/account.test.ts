@@ -231,6 +231,17 @@ describe('itwin-iot-account', () => {
       });
     }
 
+    it('hands what is stored to no other server where the form leaves the key out', async () => {
+      const elsewhere = also(await serve((_, response) => response.end()));
+      await deploy();
+      for (const credentials of [{}, undefined]) {
+        const result = await test({ id: 'account', properties: { ...form(), restUrl: elsewhere.url }, credentials });
+        assert.equal(result.ok, false);
+        assert.match(result.message, /type the password again to test it there, or deploy first/);
+      }
+      assert.equal(elsewhere.seen.length, 0);
+    });
+
     it('takes no form of a web page', async () => {
       await deploy();
       await helper.request().post('/itwin-iot-account/test').type('form').send('id=account').expect(415);

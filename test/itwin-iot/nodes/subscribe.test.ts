@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -278,6 +279,15 @@ describe('itwin-iot-subscribe', () => {
     const [message] = await runtime.messages('out', 1);
     assert.deepEqual(timesOf(runtime, sensor(2)), [missed]);
     assert.equal(message?.replayed, true);
+  });
+
+  it('writes down where one sensor stands while another is refused and nothing new comes', async () => {
+    await start({ ids: [sensorNamed(1), '/fn/unknown/sensor'] });
+    await runtime.status(id(), 'disconnected');
+    const file = join(runtime.userDir, `farfield/cursors/${id()}.json`);
+    await until('it is written', () => existsSync(file));
+    const { cursor } = JSON.parse(await readFile(file, 'utf8')) as { cursor: Record<string, string> };
+    assert.deepEqual(Object.keys(cursor), [sensor()]);
   });
 
   it('loses nothing by stops in the middle of a back-fill', async function () {
