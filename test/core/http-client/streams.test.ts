@@ -45,7 +45,8 @@ describe('HTTP client', () => {
       const { client } = await start(
         (_, response) => {
           response.writeHead(200).write('first');
-          setTimeout(() => response.end('second'), 400);
+          // undici's timers are late by a second and more.
+          setTimeout(() => response.end('second'), 2500);
         },
         { timeout: 200 },
       );

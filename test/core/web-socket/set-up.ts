@@ -49,11 +49,12 @@ export function setUpWebSocket(): WebSocketSetUp {
     received.length = 0;
   });
   afterEach(async () => {
-    for (const { signal } of lives) {
-      assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners are left on the signal');
-    }
+    const left = lives.map(({ signal }) => getEventListeners(signal, 'abort').length);
+    // What a failed test has left open would keep the process.
+    for (const life of lives) life.abort();
     for (const server of servers) await server.close();
     restore();
+    for (const count of left) assert.equal(count, 0, 'listeners are left on the signal');
   });
 
   const current = (): AbortController => lives.at(-1) as AbortController;

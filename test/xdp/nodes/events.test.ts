@@ -8,20 +8,12 @@ import {
   type XdpSimulator,
   type XdpSimulatorOptions,
 } from '../../../simulators/xdp';
-import { createFlowRuntime, type FlowNode, type FlowRuntime, xdpAccount, xdpCredentials } from '../../support/flow';
+import { type FlowNode, xdpAccount, xdpCredentials } from '../../support/flow';
+import { flowRuntime } from '../../support/flow-suite';
 
 describe('xdp-events', () => {
-  let runtime: FlowRuntime;
   let simulator: XdpSimulator;
-
-  before(async () => {
-    runtime = await createFlowRuntime('xdp');
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-  });
-  after(() => runtime.dispose());
+  const runtime = flowRuntime('xdp', () => simulator.stop());
 
   const start = async (properties: Record<string, unknown> = {}, options: XdpSimulatorOptions = {}): Promise<void> => {
     simulator = await startXdpSimulator({ live: false, stored: 10, ...options });

@@ -1,22 +1,15 @@
 import { strict as assert } from 'node:assert';
+import { nextTurn } from '../../../nodes/core/timing';
 import { startXdpSimulator, type XdpSimulator, type XdpSimulatorOptions } from '../../../simulators/xdp';
-import { createFlowRuntime, type FlowRuntime, requestFlow, xdpCredentials } from '../../support/flow';
+import { requestFlow, xdpCredentials } from '../../support/flow';
+import { flowRuntime } from '../../support/flow-suite';
 
 const KEY = '2b7e151628aed2a6abf7158809cf4f3c';
 const KEY_BASE64 = Buffer.from(KEY, 'hex').toString('base64');
 
 describe('xdp-provision', () => {
-  let runtime: FlowRuntime;
   let simulator: XdpSimulator;
-
-  before(async () => {
-    runtime = await createFlowRuntime('xdp');
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-  });
-  after(() => runtime.dispose());
+  const runtime = flowRuntime('xdp', () => simulator.stop());
 
   const start = async (properties: Record<string, unknown>, options: XdpSimulatorOptions = {}): Promise<void> => {
     simulator = await startXdpSimulator({ live: false, ...options });
@@ -140,7 +133,7 @@ describe('xdp-provision', () => {
     it(`sends ${operation} as the platform text shows it`, async () => {
       await start({});
       // What is deleted must be there.
-      for (const topic of ['x-data-up-mac-payload']) await put('putEndDeviceType', { topic, name: 'X' });
+      await put('putEndDeviceType', { topic: 'x-data-up-mac-payload', name: 'X' });
       await put('putObservationType', {
         topic: 'x-data-up-json',
         name: 'X',
@@ -164,17 +157,23 @@ describe('xdp-provision', () => {
 
   it('reads parameters from flow context, JSONata and the environment', async () => {
     process.env.FARFIELD_TEST_TOPIC = 'env-data-up-mac-payload';
-    await start({
-      operation: 'putEndDeviceType',
-      params: {
-        topic: { type: 'env', value: 'FARFIELD_TEST_TOPIC' },
-        name: { type: 'jsonata', value: 'payload.first & " " & payload.last' },
-      },
-    });
-    runtime.send('node', { payload: { first: 'Ada', last: 'L' } });
-    await runtime.messages('out', 1);
-    assert.deepEqual(provisioned()[0]?.body, { name: 'Ada L' });
-    assert.equal(provisioned()[0]?.path, '/end-device-types/env-data-up-mac-payload');
+    try {
+      await start({
+        operation: 'putEndDevice',
+        params: {
+          nwkAddr: { type: 'flow', value: 'address' },
+          endDeviceTopic: { type: 'env', value: 'FARFIELD_TEST_TOPIC' },
+          name: { type: 'jsonata', value: 'payload.first & " " & payload.last' },
+        },
+      });
+      runtime.node('node').context().flow.set('address', 7);
+      runtime.send('node', { payload: { first: 'Ada', last: 'L' } });
+      await runtime.messages('out', 1);
+    } finally {
+      delete process.env.FARFIELD_TEST_TOPIC;
+    }
+    assert.equal(provisioned()[0]?.path, '/end-devices/7');
+    assert.deepEqual(provisioned()[0]?.body, { endDeviceTopic: 'env-data-up-mac-payload', name: 'Ada L' });
   });
 
   const refused: [string, Record<string, unknown>, Record<string, unknown>, RegExp][] = [
@@ -269,7 +268,7 @@ describe('xdp-provision', () => {
     process.on('unhandledRejection', note);
     runtime.send('node', poison);
     await put('putEndDeviceType', { topic: 'x', name: 'X' });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     process.off('unhandledRejection', note);
     assert.deepEqual(unhandled, []);
   });
