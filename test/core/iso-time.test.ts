@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { inspect } from 'node:util';
 import { isoTime } from '../../nodes/core/iso-time';
 
 describe('an ISO 8601 time in UTC', () => {
@@ -16,7 +17,7 @@ describe('an ISO 8601 time in UTC', () => {
     [new Date(1_567_499_429_858), '2019-09-03T08:30:29.858Z'],
   ];
   for (const [given, time] of times) {
-    it(`is ${time} for ${String(given)}`, () => assert.equal(isoTime(given), time));
+    it(`is ${time} for ${inspect(given)}`, () => assert.equal(isoTime(given), time));
   }
 
   it('reads a time without a zone as the clock on the wall says it', () => {
@@ -40,6 +41,6 @@ describe('an ISO 8601 time in UTC', () => {
     [],
   ];
   for (const given of [...none, NaN, 1e300, new Date(NaN)]) {
-    it(`is none in ${JSON.stringify(given)} (${typeof given})`, () => assert.equal(isoTime(given), undefined));
+    it(`is none in ${inspect(given)}`, () => assert.equal(isoTime(given), undefined));
   }
 });

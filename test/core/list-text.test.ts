@@ -29,7 +29,19 @@ describe('a list of texts', () => {
     it(`is read from ${JSON.stringify(given)}`, () => assert.deepEqual(listOf(given), list));
   }
 
-  for (const given of [undefined, null, true, {}, [{}], ['a', null], [['a']], '[a]', '["a"', '["a", {}]', new Date()]) {
+  for (const given of [
+    undefined,
+    null,
+    true,
+    {},
+    [{}],
+    ['a', null],
+    [['a']],
+    '[a]',
+    '["a"',
+    '["a", {}]',
+    new Date(0),
+  ]) {
     it(`is not ${JSON.stringify(given)}`, () => assert.equal(listOf(given), undefined));
   }
 });

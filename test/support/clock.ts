@@ -1,4 +1,5 @@
 import sinon from 'sinon';
+import { nextTurn } from '../../nodes/core/timing';
 
 /**
  * A clock that only the test moves. Microtasks, `nextTick` and `setImmediate` stay real: promises settle by themselves,
@@ -6,4 +7,13 @@ import sinon from 'sinon';
  */
 export function fakeClock(now = 0): sinon.SinonFakeTimers {
   return sinon.useFakeTimers({ now, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+}
+
+/** Resolves when what is tested has set a timer, which may take a turn of the network; fails when that never comes. */
+export async function timerSet(clock: sinon.SinonFakeTimers): Promise<void> {
+  const limit = performance.now() + 30_000;
+  while (clock.countTimers() === 0) {
+    if (performance.now() > limit) throw new Error('no timer has been set');
+    await nextTurn();
+  }
 }

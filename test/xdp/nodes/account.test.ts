@@ -3,27 +3,22 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../../simulators/xdp';
-import { createFlowRuntime, type FlowNode, type FlowRuntime, xdpAccount, xdpCredentials } from '../../support/flow';
+import { type FlowNode, xdpAccount, xdpCredentials } from '../../support/flow';
+import { flowRuntime } from '../../support/flow-suite';
+import { until } from '../../support/until';
 
 describe('xdp-account', () => {
-  let runtime: FlowRuntime;
   let simulator: XdpSimulator;
+  const runtime = flowRuntime('xdp', () => simulator.stop());
 
-  before(async () => {
-    runtime = await createFlowRuntime('xdp');
-    await new Promise<void>((resolve) => helper.startServer(() => resolve()));
-  });
+  before(() => new Promise<void>((resolve) => helper.startServer(() => resolve())));
   beforeEach(async () => {
     simulator = await startXdpSimulator({ live: false });
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith('FARFIELD_TEST_')) delete process.env[name];
   });
-  after(async () => {
-    await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
-    await runtime.dispose();
-  });
+  after(() => new Promise<void>((resolve) => helper.stopServer(() => resolve())));
 
   const flow = (account: Record<string, unknown> = {}, count = 1): FlowNode[] => [
     { id: 'flow', type: 'tab' },
@@ -73,7 +68,7 @@ describe('xdp-account', () => {
     await runtime.deploy([{ id: 'flow', type: 'tab' }]);
     const result = await test({ id: 'new', properties: form(), credentials: { username: 'demo', password: 'demo' } });
     assert.equal(result.ok, true);
-    assert.match(result.message, /./);
+    assert.equal(result.message, 'Humidity and temperature');
   });
 
   it('tests with the stored password where the dialog has none of its own', async () => {
@@ -212,7 +207,7 @@ describe('xdp-account', () => {
     await runtime.status('events-1', 'connected');
     await helper.request().get('/xdp-account/account/lists/end-devices').expect(200);
     await runtime.deploy([{ id: 'flow', type: 'tab' }]);
-    while (simulator.counters.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('no connection is left', () => simulator.counters.openConnections === 0);
     assert.equal(simulator.counters.openStreams, 0);
   });
 });

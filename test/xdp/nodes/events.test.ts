@@ -8,20 +8,13 @@ import {
   type XdpSimulator,
   type XdpSimulatorOptions,
 } from '../../../simulators/xdp';
-import { createFlowRuntime, type FlowNode, type FlowRuntime, xdpAccount, xdpCredentials } from '../../support/flow';
+import { type FlowNode, xdpAccount, xdpCredentials } from '../../support/flow';
+import { flowRuntime } from '../../support/flow-suite';
+import { until } from '../../support/until';
 
 describe('xdp-events', () => {
-  let runtime: FlowRuntime;
   let simulator: XdpSimulator;
-
-  before(async () => {
-    runtime = await createFlowRuntime('xdp');
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-  });
-  after(() => runtime.dispose());
+  const runtime = flowRuntime('xdp', () => simulator.stop());
 
   const start = async (properties: Record<string, unknown> = {}, options: XdpSimulatorOptions = {}): Promise<void> => {
     simulator = await startXdpSimulator({ live: false, stored: 10, ...options });
@@ -193,6 +186,7 @@ describe('xdp-events', () => {
         .map(({ payload }) => (payload as { secrets?: object }).secrets);
     await start({ stream: 'end-devices' });
     await runtime.status(id(), 'connected');
+    assert.ok(stored().length > 0);
     assert.ok(stored().every((secrets) => secrets === undefined || Object.keys(secrets as object).length === 0));
     await runtime.deploy(flow({ stream: 'end-devices', secrets: true }), xdpCredentials(simulator));
     await runtime.status(id(), 'connected');
@@ -236,11 +230,15 @@ describe('xdp-events', () => {
 
   it('says unauthorized for a wrong password and does not flood the login', async () => {
     simulator = await startXdpSimulator({ live: false });
+    const before = performance.now();
     await runtime.deploy(flow(), { account: { username: 'demo', password: 'wrong-secret' } });
     await runtime.status(id(), 'unauthorized');
     const [error] = await runtime.errors('errors', 1);
     assert.equal(error?.code, 'UNAUTHORIZED');
     assert.equal(JSON.stringify(error).includes('wrong-secret'), false);
+    await until('it tries again', () => (simulator.counters.requests['POST /login'] ?? 0) >= 2);
+    // The account's longest wait is one second.
+    assert.ok(performance.now() - before >= 990, `${performance.now() - before} ms`);
   });
 
   it('reports one broken event and loses none of the others', async () => {

@@ -5,25 +5,21 @@ import {
   type XdpSimulator,
   type XdpSimulatorOptions,
 } from '../../../simulators/xdp';
-import { createFlowRuntime, type FlowRuntime, requestFlow, xdpCredentials } from '../../support/flow';
+import { requestFlow, xdpCredentials } from '../../support/flow';
+import { flowRuntime } from '../../support/flow-suite';
 
 describe('xdp-query', () => {
-  let runtime: FlowRuntime;
   let simulator: XdpSimulator;
+  const runtime = flowRuntime('xdp', () => simulator.stop());
 
-  before(async () => {
-    runtime = await createFlowRuntime('xdp');
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-  });
-  after(() => runtime.dispose());
-
+  const deploy = (properties: Record<string, unknown>): Promise<void> =>
+    runtime.deploy(
+      requestFlow(simulator, { type: 'xdp-query', stream: 'recordings', ...properties }),
+      xdpCredentials(simulator),
+    );
   const start = async (properties: Record<string, unknown> = {}, options: XdpSimulatorOptions = {}): Promise<void> => {
     simulator = await startXdpSimulator({ live: false, stored: 12, ...options });
-    const flow = requestFlow(simulator, { type: 'xdp-query', stream: 'recordings', ...properties });
-    await runtime.deploy(flow, xdpCredentials(simulator));
+    await deploy(properties);
   };
 
   it('gives all stored recordings in one message and the offsets to go on from', async () => {
@@ -59,13 +55,17 @@ describe('xdp-query', () => {
     assert.notEqual(messages[3]?.custom, messages[4]?.custom);
   });
 
-  it('begins behind the offsets of the dialog, which go before those of the message', async () => {
-    await start({}, { firstOffset: '9223372036854770000' });
-    const all = simulator.recordings();
-    const offset = String(all[8]?.offset);
-    runtime.send('node', { offsets: { [OBSERVATION_TOPIC]: offset } });
+  it('begins behind the offsets of the message, and before them behind those of the dialog', async () => {
+    const behind = (index: number) => ({ [OBSERVATION_TOPIC]: String(simulator.recordings()[index]?.offset) });
+    const options = { firstOffset: '9223372036854770000' };
+    await start({}, options);
+    runtime.send('node', { offsets: behind(8) });
     const [answer] = await runtime.messages('out', 1);
     assert.equal(lengthOf(answer?.payload), 3);
+    await deploy({ offsets: JSON.stringify(behind(4)), offsetsType: 'json' });
+    runtime.send('node', { offsets: behind(8) });
+    const [other] = await runtime.messages('out', 1);
+    assert.equal(lengthOf(other?.payload), 7);
   });
 
   it('refuses an offset that JavaScript has already rounded', async () => {

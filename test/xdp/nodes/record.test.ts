@@ -1,21 +1,14 @@
 import { strict as assert } from 'node:assert';
 import { startXdpSimulator, type XdpSimulator, type XdpSimulatorOptions } from '../../../simulators/xdp';
-import { createFlowRuntime, type FlowRuntime, requestFlow, xdpCredentials } from '../../support/flow';
+import { requestFlow, xdpCredentials } from '../../support/flow';
+import { flowRuntime } from '../../support/flow-suite';
+import { until } from '../../support/until';
 
 const SOURCE = 'waterstate-data-up-json';
 
 describe('xdp-record', () => {
-  let runtime: FlowRuntime;
   let simulator: XdpSimulator;
-
-  before(async () => {
-    runtime = await createFlowRuntime('xdp');
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-  });
-  after(() => runtime.dispose());
+  const runtime = flowRuntime('xdp', () => simulator.stop());
 
   const deploy = (properties: Record<string, unknown> = {}): Promise<void> =>
     runtime.deploy(
@@ -30,9 +23,6 @@ describe('xdp-record', () => {
     simulator.counters.received.map(({ data, nwkAddr, source, time }) => ({ data, nwkAddr, source, time }));
   const values = (): unknown[] => received().map(({ data }) => (data as { n?: number }).n);
   const posts = (): number => simulator.counters.requests['POST /recordings/events'] ?? 0;
-  const allReceived = async (count: number): Promise<void> => {
-    while (received().length < count) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
 
   it('wraps a bare reading with source, address and the present time', async () => {
     await start();
@@ -197,15 +187,14 @@ describe('xdp-record', () => {
     await start({ id: 'record-disk', offline: 'disk' });
     await simulator.faults.refuse();
     const flow = requestFlow(simulator, { type: 'xdp-record', source: SOURCE, nwkAddr: '7', offline: 'disk' });
-    const kept = flow.map((node) => (node.id === 'done' ? { ...node, scope: ['node'] } : node));
-    await runtime.deploy(kept, xdpCredentials(simulator));
+    await runtime.deploy(flow, xdpCredentials(simulator));
     for (let n = 0; n < 500; n++) runtime.send('node', { payload: { n } });
     await runtime.messages('complete', 500);
     assert.equal(received().length, 0);
-    await runtime.deploy(kept, xdpCredentials(simulator));
+    await runtime.deploy(flow, xdpCredentials(simulator));
     await runtime.status('node', 'queued 500');
     await simulator.faults.listenAgain();
-    await allReceived(500);
+    await until('all have arrived', () => received().length === 500);
     assert.deepEqual(values(), [...Array(500).keys()]);
     await runtime.messages('out', 500);
   });

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { PlatformError } from '../../nodes/core/errors';
-import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../nodes/core/http-client';
-import { type Certificate, type LocalServer, selfSigned, serve, startMute } from '../support/http';
+import { PlatformError } from '../../../nodes/core/errors';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../../nodes/core/http-client';
+import { type Certificate, type LocalServer, selfSigned, serve, startMute } from '../../support/http';
 
 describe('HTTP client over TLS', () => {
   let certificate: Certificate;

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../nodes/core/http-client';
-import { nextTurn } from '../../nodes/core/timing';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../../nodes/core/http-client';
+import { nextTurn } from '../../../nodes/core/timing';
 import {
   type Certificate,
   freePort,
@@ -10,7 +10,7 @@ import {
   serve,
   startMute,
   startProxy,
-} from '../support/http';
+} from '../../support/http';
 
 const VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 

@@ -1,0 +1,202 @@
+import { strict as assert } from 'node:assert';
+import type { LoggedItem } from '../../../nodes/core/disk-log';
+import { PlatformError } from '../../../nodes/core/errors';
+import { away, refused, setUpOutbox, slowLog } from './set-up';
+
+describe('outbox', () => {
+  const { open, put, platform, slow, pass, settle, sent, outages, orphans, told } = setUpOutbox();
+
+  describe('mode disk', () => {
+    it('tells a message that it is kept when it is on disk, before the platform has it', async () => {
+      const gate = slow();
+      const log = slowLog();
+      const box = open({ mode: 'disk', log });
+      const message = put(box, 'a');
+      await settle();
+      assert.deepEqual([message, sent], [[], []]);
+      log.finish();
+      await settle();
+      assert.deepEqual([message, sent], [['kept'], [['a']]]);
+      await gate.answer();
+      assert.deepEqual(message, ['kept', 'taken']);
+    });
+
+    it('sends nothing that is not on disk yet', async () => {
+      const log = slowLog();
+      const box = open({ mode: 'disk', log, batchSize: 10 });
+      const all = ['a', 'b'].map((record) => put(box, record));
+      await settle();
+      log.finish();
+      await settle();
+      assert.deepEqual(sent, [['a']]);
+      assert.deepEqual(all, [['kept', 'taken'], []]);
+      log.finish();
+      await settle();
+      assert.deepEqual(sent, [['a'], ['b']]);
+    });
+
+    it('fails a message that cannot be written, once, and never sends it', async () => {
+      const log = slowLog();
+      const box = open({ mode: 'disk', log, batchSize: 10 });
+      const all = ['a', 'b', 'c'].map((record) => put(box, record));
+      await settle();
+      log.finish();
+      log.finish(new PlatformError('STORAGE', 'disk full'));
+      log.finish();
+      await settle();
+      assert.deepEqual(all, [['kept', 'taken'], ['STORAGE'], ['kept', 'taken']]);
+      assert.equal(sent.flat().includes('b'), false);
+    });
+
+    it('forgets a message on disk only when it was dealt with, and none that is not written yet', async () => {
+      const log = slowLog();
+      const box = open({ mode: 'disk', log });
+      put(box, 'a');
+      await settle();
+      log.finish();
+      put(box, 'b');
+      await settle();
+      assert.equal(log.items.length, 0);
+      log.finish();
+      assert.equal(log.items.length, 1, 'b is not covered by what was said of a');
+      await settle();
+      assert.equal(log.items.length, 0);
+    });
+
+    it('forgets on disk what was refused, dropped or too old, but never what lies before it', async () => {
+      const log = slowLog();
+      platform.take = async () => Promise.reject(away());
+      const box = open({ mode: 'disk', log, maxItems: 3, whenFull: 'drop-oldest', backoff: { base: 1000, max: 1000 } });
+      for (const record of ['a', 'b', 'c', 'd']) {
+        put(box, record);
+        await settle();
+        log.finish();
+        await settle();
+      }
+      assert.deepEqual(
+        log.items.map(({ records }) => records[0]),
+        ['b', 'c', 'd'],
+      );
+      platform.take = async ([record]) => (record === 'b' ? Promise.reject(refused()) : 'taken');
+      await pass(1000);
+      assert.deepEqual(log.items, []);
+      assert.deepEqual(
+        told.map((each) => each.at(-1)),
+        ['QUEUE_FULL', 'PLATFORM_ERROR', 'taken', 'taken'],
+      );
+    });
+
+    it('drops the oldest of a burst that is not on disk yet, and tells it once', async () => {
+      const log = slowLog();
+      const box = open({ mode: 'disk', log, maxItems: 2, whenFull: 'drop-oldest' });
+      const all = ['a', 'b', 'c'].map((record) => put(box, record));
+      await settle();
+      for (let n = 0; n < 3; n++) log.finish();
+      await settle();
+      assert.deepEqual(all, [['QUEUE_FULL'], ['kept', 'taken'], ['kept', 'taken']]);
+      assert.deepEqual(log.items, []);
+    });
+
+    it('sends first what an earlier run left, and tells it to nobody but the orphan', async () => {
+      const stored = [
+        { seq: 5, at: Date.now(), records: ['old 1'] },
+        { seq: 6, at: Date.now(), records: ['old 2'] },
+      ];
+      const log = slowLog(stored);
+      const box = open({ mode: 'disk', log });
+      const message = put(box, 'new');
+      await settle();
+      log.finish();
+      await settle();
+      assert.deepEqual(sent, [['old 1'], ['old 2'], ['new']]);
+      assert.deepEqual(orphans, ['accepted', 'accepted']);
+      assert.deepEqual(message, ['kept', 'taken']);
+      assert.deepEqual(log.items, []);
+    });
+
+    it('sends what an earlier run left though no message comes', async () => {
+      open({ mode: 'disk', log: slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]) });
+      await settle();
+      assert.deepEqual(sent, [['old']]);
+    });
+
+    it('tells the orphan of what is too old or refused', async () => {
+      platform.take = async () => Promise.reject(refused());
+      const log = slowLog([
+        { seq: 5, at: Date.now() - 100_000, records: ['too old'] },
+        { seq: 6, at: Date.now(), records: ['bad'] },
+      ]);
+      open({ mode: 'disk', log, maxAge: 60_000 });
+      await settle();
+      assert.deepEqual(orphans, ['EXPIRED', 'PLATFORM_ERROR']);
+    });
+
+    it('gives numbers beyond those of an earlier run, though the clock was set back (no battery on a Pi)', async () => {
+      const log = slowLog([], 1_900_000_000_000);
+      const box = open({ mode: 'disk', log });
+      platform.take = async () => Promise.reject(away());
+      put(box, 'a');
+      await settle();
+      log.finish();
+      assert.ok((log.items[0]?.seq ?? 0) > 1_900_000_000_000);
+    });
+
+    it('leaves messages on disk when it closes, untold: they go on after the restart', async () => {
+      platform.take = async () => Promise.reject(away());
+      const log = slowLog();
+      const box = open({ mode: 'disk', log });
+      const all = ['a', 'b'].map((record) => put(box, record));
+      await settle();
+      log.finish();
+      await settle();
+      await box.close();
+      assert.deepEqual(all, [['kept'], ['kept']]);
+      assert.equal(log.items.length, 2);
+    });
+
+    it('that is closed while it loads refuses what waited for it', async () => {
+      let loaded = (_: LoggedItem[]): void => undefined;
+      const log = slowLog();
+      log.load = () =>
+        new Promise((resolve) => {
+          loaded = resolve;
+        });
+      const box = open({ mode: 'disk', log });
+      const message = put(box, 'a');
+      const closing = box.close();
+      loaded([{ seq: 5, at: 0, records: ['old'] }]);
+      await closing;
+      await settle();
+      assert.deepEqual(message, ['CLOSED']);
+      assert.deepEqual(sent, []);
+      assert.deepEqual(log.advanced, []);
+    });
+
+    it('that cannot be read says so and works for new messages', async () => {
+      const log = slowLog();
+      log.load = () => Promise.reject(new PlatformError('STORAGE', 'unreadable'));
+      const box = open({ mode: 'disk', log });
+      const message = put(box, 'a');
+      await settle();
+      log.finish();
+      await settle();
+      assert.deepEqual(
+        outages.map(({ code }) => code),
+        ['STORAGE'],
+      );
+      assert.deepEqual(message, ['kept', 'taken']);
+    });
+
+    it('that cannot be advanced still tells its messages', async () => {
+      const log = slowLog();
+      log.advance = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
+      const box = open({ mode: 'disk', log });
+      const message = put(box, 'a');
+      await settle();
+      log.finish();
+      await settle();
+      assert.deepEqual(message, ['kept', 'taken']);
+      assert.equal(outages.length, 1);
+    });
+  });
+});
