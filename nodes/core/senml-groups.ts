@@ -1,5 +1,5 @@
 import { PlatformError } from './errors';
-import type { ResolvedValue } from './senml';
+import type { ResolvedValue } from './senml-reader';
 
 /** Values of one device at one time. */
 export interface SenmlGroup extends Pick<ResolvedValue, 'platform' | 'device' | 'time'> {

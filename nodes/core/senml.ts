@@ -1,6 +1,3 @@
-import { PlatformError } from './errors';
-import { isObject } from './json';
-
 /** One record of a SenML pack in JSON (RFC 8428 §4, labels of table 1). */
 export interface SenmlRecord {
   bn?: string;
@@ -20,6 +17,9 @@ export interface SenmlRecord {
   t?: number;
   ut?: number;
 }
+
+/** Below this, times are relative to now (RFC 8428 §4.5.3). */
+export const RELATIVE_BELOW = 2 ** 28;
 
 export const SENML_CONTENT_TYPE = 'application/senml+json';
 
@@ -108,130 +108,4 @@ function unixSeconds(time: string): number {
   const whole = Date.parse(fraction === undefined ? time : time.replace(`.${fraction}`, ''));
   if (Number.isNaN(whole)) return Number.NaN;
   return fraction === undefined ? whole / 1000 : Number(`${whole / 1000}.${fraction}`);
-}
-
-/** One resolved value of a pack (RFC 8428 §4.6). */
-export interface ResolvedValue {
-  /** The platform, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
-  platform: string | undefined;
-  /** The device in the platform's own id, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
-  device: string | undefined;
-  /** The metric: what follows the base name, or the whole name. */
-  name: string;
-  value: number | string | boolean;
-  unit: string | undefined;
-  /** ISO 8601 UTC; undefined when the pack gives no time. */
-  time: string | undefined;
-}
-
-/** True for an array whose first element looks like a SenML record rather than a platform's own object. */
-export function isSenml(payload: unknown): payload is SenmlRecord[] {
-  const first: unknown = Array.isArray(payload) ? payload[0] : undefined;
-  if (!isObject(first)) return false;
-  if (hasValue(first)) return typeof first.n === 'string' || typeof first.bn === 'string';
-  // Base values may stand in a record of their own.
-  return typeof first.bn === 'string' && (payload as unknown[]).some(hasValue);
-}
-
-function hasValue(record: unknown): boolean {
-  return isObject(record) && VALUE_LABELS.some((label) => label in record);
-}
-
-const VALUE_LABELS = ['v', 'vs', 'vb', 'vd', 's', 'bv', 'bs'] as const;
-
-/** Below this, times are relative to now (RFC 8428 §4.5.3). */
-const RELATIVE_BELOW = 2 ** 28;
-
-/**
- * Every value of a pack with its full name and time.
- *
- * @throws PlatformError INVALID_PARAMETER naming the record
- */
-export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date.now): ResolvedValue[] {
-  // Once: a pack means one moment by "now", however long it is.
-  const present = now();
-  const base: Base = { name: '', time: undefined, unit: undefined, value: 0, sum: undefined };
-  const resolved: ResolvedValue[] = [];
-  pack.forEach((record, index) => {
-    checkRecord(record, index);
-    if (record.bn !== undefined) base.name = String(record.bn);
-    if (record.bt !== undefined) base.time = finite(record.bt, index, 'bt');
-    if (record.bu !== undefined) base.unit = String(record.bu);
-    if (record.bv !== undefined) base.value = finite(record.bv, index, 'bv');
-    if (record.bs !== undefined) base.sum = finite(record.bs, index, 'bs');
-    const value = recordValue(record, base, index);
-    // A record may set base values only.
-    if (value === undefined) return;
-    const full = base.name + (record.n ?? '');
-    if (full === '') throw badRecord(index, 'has neither "bn" nor "n"');
-    const given = base.time !== undefined || record.t !== undefined;
-    const seconds = (base.time ?? 0) + (record.t === undefined ? 0 : finite(record.t, index, 't'));
-    resolved.push({
-      ...splitName(base.name, record.n, full),
-      value,
-      unit: record.u ?? base.unit,
-      time: given ? isoTime(seconds, present, index) : undefined,
-    });
-  });
-  return resolved;
-}
-
-/** What applies to a record from those before it. */
-interface Base {
-  name: string;
-  time: number | undefined;
-  unit: string | undefined;
-  value: number;
-  sum: number | undefined;
-}
-
-/** The highest version there is (RFC 8428 §4.4). */
-const VERSION = 10;
-
-function checkRecord(record: unknown, index: number): void {
-  if (!isObject(record)) throw badRecord(index, 'is not an object');
-  const strange = Object.keys(record).find((label) => label.endsWith('_'));
-  if (strange !== undefined) throw badRecord(index, `holds "${strange}", which must be understood and is not`);
-  if (Number(record.bver) > VERSION) throw badRecord(index, `has version ${record.bver}; known is ${VERSION}`);
-}
-
-function recordValue(record: SenmlRecord, base: Base, index: number): number | string | boolean | undefined {
-  if (record.v !== undefined) return base.value + finite(record.v, index, 'v');
-  if (record.vs !== undefined) return String(record.vs);
-  if (record.vb !== undefined) {
-    if (typeof record.vb !== 'boolean') throw badRecord(index, 'has a "vb" that is neither true nor false');
-    return record.vb;
-  }
-  if (record.vd !== undefined) return String(record.vd);
-  if (record.s !== undefined) return (base.sum ?? 0) + finite(record.s, index, 's');
-  return record.n === undefined ? undefined : base.sum;
-}
-
-/** Device ids and metrics may both hold colons: where the base name ends as ours do, it tells them apart. */
-function splitName(
-  base: string,
-  name: string | undefined,
-  full: string,
-): Pick<ResolvedValue, 'platform' | 'device' | 'name'> {
-  const own = /^urn:dev:([^:]+):(.+):$/.exec(base);
-  if (own) return { platform: own[1], device: own[2], name: name || full };
-  const match = /^urn:dev:([^:]+):(.+):([^:]+)$/.exec(full);
-  if (match) return { platform: match[1], device: match[2], name: match[3] as string };
-  return { platform: undefined, device: undefined, name: name ?? full };
-}
-
-function isoTime(seconds: number, present: number, index: number): string {
-  const absolute = seconds < RELATIVE_BELOW ? present / 1000 + seconds : seconds;
-  const date = new Date(Math.round(absolute * 1000));
-  if (Number.isNaN(date.getTime())) throw badRecord(index, 'has a "t" or "bt" beyond every calendar');
-  return date.toISOString();
-}
-
-function finite(value: unknown, index: number, label: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw badRecord(index, `has a "${label}" that is not a number`);
-}
-
-function badRecord(index: number, what: string): PlatformError {
-  return new PlatformError('INVALID_PARAMETER', `record ${index + 1} of the SenML pack ${what}`);
 }

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { PlatformError } from '../../nodes/core/errors';
-import { fromSenml, type SenmlRecord } from '../../nodes/core/senml';
+import type { SenmlRecord } from '../../nodes/core/senml';
 import { checkForeign, groupValues } from '../../nodes/core/senml-groups';
+import { fromSenml } from '../../nodes/core/senml-reader';
 
 const group = (...pack: SenmlRecord[]) => groupValues(fromSenml(pack));
 

@@ -3,8 +3,8 @@ import { isObject } from '../../core/json';
 import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
-import { fromSenml, isSenml } from '../../core/senml';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
+import { fromSenml, isSenml } from '../../core/senml-reader';
 
 /** What is uploaded (platform text, "Uploading Data": "all fields are mandatory"). */
 export interface Observation {

@@ -4,8 +4,8 @@ import { isObject } from '../../core/json';
 import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
-import { fromSenml, isSenml } from '../../core/senml';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
+import { fromSenml, isSenml } from '../../core/senml-reader';
 import { MAX_NWK_ADDR } from '../device-address';
 
 /** One line of POST /recordings/events (platform text, "Recording resources"). */

@@ -1,4 +1,5 @@
-import { fromSenml, type SenmlRecord } from '../../../nodes/core/senml';
+import type { SenmlRecord } from '../../../nodes/core/senml';
+import { fromSenml } from '../../../nodes/core/senml-reader';
 
 /** What `resolve` takes for now. */
 export const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
