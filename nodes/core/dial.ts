@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { ProxySettings, TlsSettings } from './http-client';
+import type { ProxySettings, TlsSettings } from './network-settings';
 import { hostOf, proxyFor } from './proxy-choice';
 import { abortable } from './timing';
 import { openTunnel } from './tunnel';

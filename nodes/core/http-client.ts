@@ -1,47 +1,21 @@
-import { isIP } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { backoffDelay, FIRST_WAIT } from './backoff';
 import { PlatformError } from './errors';
-import { type ErrorContext, isHtml, networkError, statusError } from './http-errors';
-import { parseJson } from './json';
+import { type AgentOptions, createAgent, undici } from './http-agent';
+import type { HttpAnswer, HttpHeaders } from './http-answer';
+import { type ErrorContext, networkError, statusError } from './http-errors';
 import { abortable, deadline, sleep } from './timing';
 import type { TokenHolder } from './token-holder';
 
-export type HttpHeaders = Record<string, string | string[] | undefined>;
-
-/** TLS options as `tls.connect` takes them, read from core's `tls-config` node. */
-export interface TlsSettings {
-  key?: string | Buffer;
-  cert?: string | Buffer;
-  ca?: string | Buffer;
-  passphrase?: string;
-  servername?: string;
-  rejectUnauthorized?: boolean;
-}
-
-/** A proxy of core's `http proxy` node. Without one the environment decides (`HTTPS_PROXY`, `NO_PROXY`, …). */
-export interface ProxySettings {
-  /** With the credentials, if any: `http://user:password@host:port`. */
-  url: string;
-  /** Hosts that are reached directly. */
-  noProxy: readonly string[];
-}
-
-export interface HttpClientOptions {
+export interface HttpClientOptions extends AgentOptions {
   /** The platform as people call it, for error messages. */
   platform: string;
-  /** Without a slash at its end. */
-  baseUrl: string;
-  /** Milliseconds for one request, repetitions included. */
-  timeout: number;
   /** Upper bound of the waits between repetitions, in milliseconds. */
   retryMax: number;
   /** Sent with every request. */
   headers?: Record<string, string>;
   /** Where tokens come from, and the header that carries one. */
   authorization?: { tokens: TokenHolder; header(token: string): Record<string, string> };
-  tls?: TlsSettings | undefined;
-  proxy?: ProxySettings | undefined;
 }
 
 export interface HttpRequest {
@@ -60,12 +34,6 @@ export interface HttpRequest {
   /** false: no token goes with it (the request that fetches one). */
   authorized?: boolean;
   signal?: AbortSignal;
-}
-
-export interface HttpAnswer {
-  statusCode: number;
-  headers: HttpHeaders;
-  body: string;
 }
 
 export interface HttpStream {
@@ -217,31 +185,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-/** Loaded with the first request: an account whose nodes speak something else never pays for it. */
-function undici(): typeof import('undici') {
-  return require('undici');
-}
-
 function searchOf(query: HttpRequest['query'] = []): string {
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
-}
-
-/** An Agent of its own for each client, so that closing one account cuts no other's connections. */
-function createAgent({ baseUrl, tls, proxy, timeout }: HttpClientOptions): Dispatcher {
-  const connect = { ...tls, timeout: Math.min(timeout, 10_000) };
-  const { hostname } = new URL(baseUrl);
-  // RFC 6066 §3: no IP addresses.
-  const servername = tls?.servername ?? (isIP(hostname.replace(/[[\]]/g, '')) ? undefined : hostname);
-  const { EnvHttpProxyAgent } = undici();
-  return new EnvHttpProxyAgent({
-    connect,
-    // Behind a proxy undici takes the name for SNI from here only.
-    requestTls: { ...connect, servername },
-    // Many proxies allow CONNECT to port 443 alone; plain HTTP goes through them as an absolute URL.
-    proxyTunnel: false,
-    ...(proxy && { httpProxy: proxy.url, httpsProxy: proxy.url, noProxy: proxy.noProxy.join(',') }),
-  });
 }
 
 async function* bodyOf(
@@ -253,24 +199,4 @@ async function* bodyOf(
   } catch (thrown) {
     throw failed(thrown);
   }
-}
-
-/**
- * The data of an answer: JSON where it is JSON, else the text; null for an empty body.
- *
- * @throws PlatformError INVALID_RESPONSE for an HTML page (a proxy's or a portal's login) or broken JSON
- */
-export function answerData({ statusCode, headers, body }: HttpAnswer, operation: string): unknown {
-  if (body === '') return null;
-  if (isHtml(headers)) throw htmlInstead(operation, statusCode);
-  return /json/i.test(String(headers['content-type'] ?? '')) ? parseJson(body, `the answer to ${operation}`) : body;
-}
-
-/** What to say when a web page comes where the platform's data should. */
-export function htmlInstead(operation: string, statusCode: number): PlatformError {
-  return new PlatformError(
-    'INVALID_RESPONSE',
-    `${operation} was answered with a web page instead of data: is the URL of the account right, or does a login page or proxy stand in between?`,
-    { statusCode, operation },
-  );
 }

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { PlatformError } from './errors';
-import type { ProxySettings } from './http-client';
+import type { ProxySettings } from './network-settings';
 
 export interface Target {
   /** An IPv6 address without brackets. */

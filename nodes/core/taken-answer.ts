@@ -1,4 +1,4 @@
-import { answerData, type HttpAnswer } from './http-client';
+import { answerData, type HttpAnswer } from './http-answer';
 import { isHtml } from './http-errors';
 
 /**

@@ -1,5 +1,5 @@
 import { PlatformError } from './errors';
-import type { HttpHeaders } from './http-client';
+import type { HttpHeaders } from './http-answer';
 import { type ErrorContext, networkError, statusError } from './http-errors';
 
 /** An error of the WebSocket library, or of the socket below it. `limit`: the longest message in bytes. */

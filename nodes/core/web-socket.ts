@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { dial } from './dial';
 import { PlatformError } from './errors';
-import type { ProxySettings, TlsSettings } from './http-client';
 import { type ErrorContext, networkError, redact } from './http-errors';
 import { createIntake } from './intake';
+import type { ProxySettings, TlsSettings } from './network-settings';
 import { abortable } from './timing';
 import { refusedUpgrade, webSocketError } from './web-socket-errors';
 

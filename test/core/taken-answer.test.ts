@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { HttpAnswer } from '../../nodes/core/http-client';
+import type { HttpAnswer } from '../../nodes/core/http-answer';
 import { takenData } from '../../nodes/core/taken-answer';
 
 const answer = (body: string, type?: string): HttpAnswer => ({

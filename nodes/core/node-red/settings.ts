@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PlatformError } from '../errors';
-import type { ProxySettings, TlsSettings } from '../http-client';
 import { listOf } from '../list-text';
+import type { ProxySettings, TlsSettings } from '../network-settings';
 import { variableName } from '../variables';
 
 /** Properties of a config node as Node-RED or an unsaved dialog gives them. */

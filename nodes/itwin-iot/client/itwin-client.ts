@@ -1,5 +1,6 @@
 import { PlatformError } from '../../core/errors';
-import { answerData, createHttpClient, type HttpAnswer, type HttpClient } from '../../core/http-client';
+import { answerData, type HttpAnswer } from '../../core/http-answer';
+import { createHttpClient, type HttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';

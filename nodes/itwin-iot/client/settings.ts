@@ -1,4 +1,4 @@
-import type { ProxySettings, TlsSettings } from '../../core/http-client';
+import type { ProxySettings, TlsSettings } from '../../core/network-settings';
 
 /** How an account proves who it is (platform text, "Authentication"). */
 export type ItwinAuth = 'apikey' | 'ims' | 'jwt';

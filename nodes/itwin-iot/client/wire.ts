@@ -1,4 +1,4 @@
-import type { ProxySettings, TlsSettings } from '../../core/http-client';
+import type { ProxySettings, TlsSettings } from '../../core/network-settings';
 
 export interface WireOptions {
   url: string;

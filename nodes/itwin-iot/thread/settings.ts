@@ -1,4 +1,4 @@
-import type { ProxySettings, TlsSettings } from '../../core/http-client';
+import type { ProxySettings, TlsSettings } from '../../core/network-settings';
 
 /** What a THREAD needs to be reached; it asks nobody who he is. Times in milliseconds. */
 export interface ThreadSettings {

@@ -1,4 +1,4 @@
-import type { ProxySettings, TlsSettings } from '../../core/http-client';
+import type { ProxySettings, TlsSettings } from '../../core/network-settings';
 
 /** What an account needs to be reached. Times in milliseconds. */
 export interface XdpSettings {

@@ -1,11 +1,6 @@
 import { PlatformError } from '../../core/errors';
-import {
-  createHttpClient,
-  type HttpAnswer,
-  type HttpClient,
-  type HttpStream,
-  htmlInstead,
-} from '../../core/http-client';
+import { type HttpAnswer, htmlInstead } from '../../core/http-answer';
+import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http-client';
 import { isHtml } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';

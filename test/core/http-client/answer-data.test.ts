@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { PlatformError } from '../../../nodes/core/errors';
-import { answerData } from '../../../nodes/core/http-client';
+import { answerData } from '../../../nodes/core/http-answer';
 
 describe('HTTP client', () => {
   describe('the data of an answer', () => {

@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { PlatformError } from '../../../nodes/core/errors';
-import type { ProxySettings } from '../../../nodes/core/http-client';
+import type { ProxySettings } from '../../../nodes/core/network-settings';
 import { openWebSocket, type WebSocketConnection, type WebSocketOptions } from '../../../nodes/core/web-socket';
 import {
   type LocalSockets,
