@@ -215,13 +215,15 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     batch: readonly Item<Answer>[],
     error: PlatformError,
   ): Promise<PlatformError | undefined> => {
-    const behind = items[batch.length];
     const alone = batch.length === 1;
-    const others = alone ? (behind?.state === 'waiting' ? [behind] : []) : batch;
     const bad = new Map<Item<Answer>, PlatformError>(alone ? [[batch[0] as Item<Answer>, error]] : []);
+    // The next may be such a one as well: each time it is the turn of another.
+    const held = new Set(batch);
+    const behind = items.filter((item) => item.state === 'waiting' && !held.has(item));
+    const probe = behind[(doubtful - DOUBTS) % behind.length];
     let taken = false;
-    for (const item of others) {
-      if (item.state === 'gone') continue;
+    for (const item of [...(alone ? [] : batch), ...(probe ? [probe] : [])]) {
+      if (item.state === 'gone' || (item === probe && taken)) continue;
       const again = await sendBatch([item]);
       if (life.signal.aborted) return again;
       if (!again) taken = true;

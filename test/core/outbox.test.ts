@@ -917,6 +917,25 @@ describe('outbox', () => {
         assert.deepEqual(taken, ['a', 'c', 'd', 'e', 'f']);
       });
 
+      for (const batchSize of [1, 2]) {
+        it(`holds nothing up for good together with others of its kind, answered with ${how}, in batches of ${batchSize}`, async () => {
+          platform = async (records) => {
+            if (records.some((record) => record.startsWith('bad')))
+              throw new PlatformError('PLATFORM_ERROR', 'no', details);
+            return 'taken';
+          };
+          const box = open({ batchSize, batchTime: 1000 });
+          const bad = ['bad 1', 'bad 2', 'bad 3', 'bad 4'].map((record) => put(box, record));
+          const good = ['a', 'b'].map((record) => put(box, record));
+          await clock.tickAsync(3_600_000);
+          assert.deepEqual(good, [['taken'], ['taken']]);
+          const last = put(box, 'c');
+          await clock.tickAsync(3_600_000);
+          assert.deepEqual(last, ['taken']);
+          assert.ok(bad.filter((words) => words.length > 0).length >= 3, JSON.stringify(bad));
+        });
+      }
+
       it(`is kept, answered with ${how}, as long as no other one is taken either`, async () => {
         platform = async () => {
           throw new PlatformError('PLATFORM_ERROR', 'no', details);
