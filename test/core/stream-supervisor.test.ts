@@ -402,6 +402,15 @@ describe('stream supervisor', () => {
       await closing;
     });
 
+    it('leaves no timer to a connection that is heard of afterwards', async () => {
+      start();
+      const { session } = last();
+      session.enter('connected');
+      await stream?.close();
+      session.heard();
+      assert.equal(clock.countTimers(), 0);
+    });
+
     it('may be called twice', async () => {
       start();
       await Promise.all([stream?.close(), stream?.close()]);
