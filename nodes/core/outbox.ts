@@ -115,25 +115,31 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     batch: readonly QueuedMessage<Answer>[],
     error: PlatformError,
   ): Promise<PlatformError | undefined> => {
-    const behind = queue.messages[batch.length];
     const alone = batch.length === 1;
-    const others = alone ? (behind?.state === 'waiting' ? [behind] : []) : batch;
-    const bad = new Map<QueuedMessage<Answer>, PlatformError>(
-      alone ? [[batch[0] as QueuedMessage<Answer>, error]] : [],
-    );
+    const bad = new Set<QueuedMessage<Answer>>(alone ? batch : []);
+    // The next may be such a one as well: each time it is the turn of another.
+    const held = new Set(batch);
+    const behind = queue.messages.filter((message) => message.state === 'waiting' && !held.has(message));
+    const probe = behind[(doubtful - DOUBTS) % behind.length];
     let taken = false;
-    for (const message of others) {
-      if (message.state === 'gone') continue;
+    for (const message of [...(alone ? [] : batch), ...(probe ? [probe] : [])]) {
+      if (message.state === 'gone' || (message === probe && taken)) continue;
       const again = await sendBatch([message]);
       if (life.signal.aborted) return again;
       if (!again) taken = true;
-      else if (isDoubtful(again)) bad.set(message, again);
+      else if (isDoubtful(again)) bad.add(message);
       else if (mayBeTakenLater(again)) return again;
       else await settle([message], (fate) => fate.failed(again));
     }
     if (!taken) return error;
-    for (const [message, reason] of bad)
-      if (message.state !== 'gone') await settle([message], (fate) => fate.failed(reason));
+    // The platform may just have come back: each has one more try.
+    for (const message of bad) {
+      if (message.state === 'gone') continue;
+      const again = await sendBatch([message]);
+      if (life.signal.aborted) return again;
+      if (again && mayBeTakenLater(again) && !isDoubtful(again)) return again;
+      if (again) await settle([message], (fate) => fate.failed(again));
+    }
     return undefined;
   };
 

@@ -162,6 +162,10 @@ function createWatchdog(expire: (error: PlatformError) => void): Watchdog {
       timer = ms > 0 ? startTimer(() => expire(reason()), ms) : undefined;
     },
     touch: () => timer?.refresh(),
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer);
+      // What is heard of a connection that is over must not start it anew.
+      timer = undefined;
+    },
   };
 }

@@ -80,6 +80,13 @@ describe('kept subscriptions', () => {
     assert.equal(count('time'), 1);
   });
 
+  it('leaves time for that question within a short time-out', async () => {
+    await start([follower('a')], (method) => (method === 'time' ? answered : undefined), { timeout: 1000 });
+    await until('a verdict', () => states.some((each) => each === 'connected' || each === 'refused'));
+    assert.equal(states.at(-1), 'connected');
+    assert.deepEqual(refusals, []);
+  });
+
   it('takes a refusal of that question for a sign of life', async () => {
     await start([follower('a')], (method) => (method === 'time' ? REFUSED : undefined));
     await state('connected');

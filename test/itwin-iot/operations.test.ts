@@ -49,7 +49,7 @@ const FREE: Record<string, { none: string[]; body?: string[] }> = {
 };
 
 /** The table has `projectIds` only where a sample has it; by the text every endpoint of the socket API takes it. */
-const TAKES_PROJECT = /^((create|update)(Node|Device|Sensor)|get(RawMetrics|Metrics|Units))$/;
+const TAKES_PROJECT = /^((create|update)(Node|Device|Sensor)|get(RawMetrics|Metrics|Units)|uploadData)$/;
 
 const SENSOR = '/fn/6C4F6D/node/dgsimlogger/032432/device/tilt4/sensor';
 
@@ -127,6 +127,7 @@ describe('iTwin IoT operations', () => {
         ids: ['/a'],
         integration: { changeState: 'new' },
         metrics: ['dx'],
+        data: [{}],
         node: '/a',
         device: '/a',
         type: 'a',

@@ -350,6 +350,21 @@ describe('observations of one sensor', () => {
     });
   });
 
+  it('tells points apart that are microseconds apart, each once, also across a gap', async () => {
+    make();
+    const within = (...digits: string[]): Points =>
+      Object.fromEntries(digits.map((each) => [at(1).replace('000Z', `${each}Z`), each]));
+    await connect();
+    await catchUp();
+    await update(within('000100', '000900'), within('000900', '001'));
+    assert.deepEqual(values(), ['000100', '000900', '001']);
+    stored = within('001', '001000', '001500');
+    await connect();
+    await catchUp();
+    assert.deepEqual(values(), ['000100', '000900', '001', '001500']);
+    assert.match(complete.at(-1) ?? '', /\.001500Z$/);
+  });
+
   it('leaves out what is not a time, says so once, and loses nothing else', async () => {
     make();
     await connect();

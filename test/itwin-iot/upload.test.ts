@@ -37,7 +37,7 @@ describe('uploadData on the shared socket', () => {
     const settings = { url, keepalive: 5000, timeout: 1000, retryMax: 100 } as ItwinSettings;
     socket = createSharedSocket(settings, { get: async () => apiKey, reject: () => undefined });
     warned = [];
-    upload = uploadBySocket(socket, UPLOAD, (words) => warned.push(words));
+    upload = uploadBySocket(socket, UPLOAD, '', (words) => warned.push(words));
   };
   afterEach(async () => {
     await socket.close();

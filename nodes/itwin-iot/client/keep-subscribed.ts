@@ -166,7 +166,7 @@ async function accepted(
   timeout: number,
 ): Promise<void> {
   const { answer } = subscription;
-  const silence = deadline(Math.min(SILENCE, timeout), signal);
+  const silence = deadline(Math.min(SILENCE, timeout / 2), signal);
   const limit = deadline(timeout, signal);
   try {
     await abortable(answer, silence.signal).catch(async (thrown) => {

@@ -31,6 +31,9 @@ const AHEAD = 24 * 60 * 60 * 1000;
 /** Times kept to recognize a point that comes again, once nothing is missing before them. */
 const REMEMBERED = 20_000;
 
+/** No text with milliseconds and `Z` is longer. */
+const SHORT = '2016-06-24T18:01:00.000Z'.length;
+
 /** "We currently only support retrieving a single first or last value." */
 const LAST = { function: 'last', params: { size: 1 } };
 
@@ -41,7 +44,7 @@ const LAST = { function: 'last', params: { size: 1 } };
 export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const { sensor, series, backfill, onPoint, onComplete } = options;
   let newest = options.since || undefined;
-  let newestAt = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest);
+  let newestAt = newest === undefined ? Number.NEGATIVE_INFINITY : instantOf(newest);
   const known = createKnownTimes();
   if (newest !== undefined) known.add(newestAt);
   /** It is known where live points begin: a gap has a beginning even before the first of them has come. */
@@ -68,7 +71,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const handOn = (points: Points, replayed: boolean): void => {
     const times = Object.keys(points);
     for (const time of times) {
-      const at = Date.parse(time);
+      const at = instantOf(time);
       if (Number.isNaN(at)) {
         skip(time);
         continue;
@@ -109,7 +112,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     const note = (points: Points): void => {
       // A live point came first: what is newer than that is not old.
       if (anchored) return;
-      for (const time in points) reach(time, Date.parse(time));
+      for (const time in points) reach(time, instantOf(time));
       const now = platformTime();
       // It has some, but dated ahead: what comes from now on is new.
       if (newest === undefined && now !== undefined && Object.keys(points).length > 0)
@@ -169,6 +172,16 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       completed();
     },
   };
+}
+
+/**
+ * Milliseconds since 1970, with the digits that `Date` leaves out: of two observations within one millisecond neither is
+ * the other once more.
+ */
+function instantOf(time: string): number {
+  const at = Date.parse(time);
+  const beyond = time.length > SHORT ? /\.\d{3}(\d+)/.exec(time)?.[1] : undefined;
+  return beyond === undefined ? at : at + Number(`0.${beyond}`);
 }
 
 function unreadable(sensor: string, time: string): PlatformError {

@@ -33,16 +33,19 @@ export function uploadByRest(rest: HttpClient, operation: Operation): SendObserv
  * is there already counts is not documented: fewer than were sent are refused for good, unless so many had been sent
  * before without an answer, and so may be there.
  *
+ * @param projectId empty: the default project
  * @param onDoubles told in words of such a case
  */
 export function uploadBySocket(
   socket: SharedSocket,
   operation: Operation,
+  projectId: string,
   onDoubles: (words: string) => void,
 ): SendObservations {
+  const project = projectId === '' ? {} : { projectIds: [projectId] };
   const unanswered = createUnanswered();
   return async (observations, signal) => {
-    const params = { [listOf(operation)]: observations.map((each) => JSON.parse(each) as unknown) };
+    const params = { [listOf(operation)]: observations.map((each) => JSON.parse(each) as unknown), ...project };
     let sent = false;
     const send = (session: Session, limit: Deadline): Promise<unknown> => {
       sent = true;
@@ -64,9 +67,9 @@ export function uploadBySocket(
   };
 }
 
-/** The one parameter of the row: `data`, `observations`. */
+/** The parameter of the row that holds them: `data`, `observations`. */
 function listOf({ params }: Operation): string {
-  return params.map(({ name }) => name).join();
+  return params.flatMap(({ name, required }) => (required ? [name] : [])).join();
 }
 
 /** A refusal, as opposed to a connection that broke or a time-out. */

@@ -52,7 +52,7 @@ export function registerItwinUpload(RED: NodeAPI): void {
 /** Loads the protocol code: now, not with the palette. */
 function sender(
   scope: NodeScope,
-  { rest, socket }: ItwinClient,
+  { rest, socket, settings }: ItwinClient,
   via: keyof typeof OPERATIONS,
   operation: Operation,
 ): SendObservations {
@@ -61,6 +61,7 @@ function sender(
   return uploadBySocket(
     socket,
     operation,
+    settings.projectId,
     scope.guard((words) => scope.node.warn(words)),
   );
 }

@@ -1,4 +1,5 @@
 import { inBody, inRpc, type Operation } from '../../core/operation';
+import { rpcProject } from './common';
 
 const NODE = 'itwin-iot-upload';
 
@@ -9,7 +10,7 @@ export const uploadOperations: readonly Operation[] = [
     transport: 'jsonrpc',
     method: 'uploadData',
     path: '',
-    params: [inRpc('data', { type: 'array', required: true })],
+    params: [inRpc('data', { type: 'array', required: true }), rpcProject],
   },
   {
     id: 'uploadObservations',

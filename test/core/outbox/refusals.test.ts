@@ -97,7 +97,7 @@ describe('outbox', () => {
         ['a', 'bad'],
         ['a', 'bad'],
       ];
-      assert.deepEqual(sent, [...whole, ['a'], ['bad']]);
+      assert.deepEqual(sent, [...whole, ['a'], ['bad'], ['bad']]);
       assert.deepEqual(all, [['taken'], ['PLATFORM_ERROR']]);
       assert.equal(outages.length, 1);
     });
@@ -159,6 +159,38 @@ describe('outbox', () => {
         assert.deepEqual(all, [['taken'], ['PLATFORM_ERROR'], ['taken'], ['taken'], ['taken'], ['taken']]);
         const taken = sent.filter((records) => !records.includes('bad')).flat();
         assert.deepEqual(taken, ['a', 'c', 'd', 'e', 'f']);
+      });
+
+      for (const batchSize of [1, 2]) {
+        it(`holds nothing up for good together with others, answered with ${how}, in batches of ${batchSize}`, async () => {
+          platform.take = async (records) => {
+            if (records.some((record) => record.startsWith('bad')))
+              throw new PlatformError('PLATFORM_ERROR', 'no', details);
+            return 'taken';
+          };
+          const box = open({ batchSize, batchTime: 1000 });
+          const bad = ['bad 1', 'bad 2', 'bad 3', 'bad 4'].map((record) => put(box, record));
+          const good = ['a', 'b'].map((record) => put(box, record));
+          await pass(3_600_000);
+          assert.deepEqual(good, [['taken'], ['taken']]);
+          const last = put(box, 'c');
+          await pass(3_600_000);
+          assert.deepEqual(last, ['taken']);
+          assert.ok(bad.filter((words) => words.length > 0).length >= 3, JSON.stringify(bad));
+        });
+      }
+
+      it(`is not failed, answered with ${how}, by a platform that comes back between it and the next`, async () => {
+        let tries = 0;
+        platform.take = async () => {
+          if (++tries <= 3) throw new PlatformError('PLATFORM_ERROR', 'no', details);
+          return 'taken';
+        };
+        const box = open();
+        const all = ['a', 'b'].map((record) => put(box, record));
+        await pass(600_000);
+        assert.deepEqual(sent, [['a'], ['a'], ['a'], ['b'], ['a']]);
+        assert.deepEqual(all, [['taken'], ['taken']]);
       });
 
       it(`is kept, answered with ${how}, as long as no other one is taken either`, async () => {

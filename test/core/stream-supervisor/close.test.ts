@@ -58,6 +58,15 @@ describe('stream supervisor', () => {
       await closing;
     });
 
+    it('leaves no timer to a connection that is heard of afterwards', async () => {
+      const stream = start();
+      const { session } = last();
+      session.enter('connected');
+      await stream.close();
+      session.heard();
+      assert.equal(timers(), 0);
+    });
+
     it('may be called twice', async () => {
       const stream = start();
       await Promise.all([stream.close(), stream.close()]);

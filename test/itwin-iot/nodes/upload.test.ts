@@ -445,6 +445,28 @@ describe('itwin-iot-upload', () => {
     });
   });
 
+  it('names the project of the account to the socket API, where it has one', async () => {
+    const projects: unknown[] = [];
+    simulator = await startItwinSimulator({ live: false });
+    const platform = await serveRpc((method, params) => {
+      if (method !== 'uploadData') return { result: { nextId: 1 } };
+      projects.push((params as { projectIds?: unknown }).projectIds);
+      return { result: { successfullyProcessedObs: 1 } };
+    });
+    try {
+      for (const projectId of ['', '60D90DF0B2BD096E970C2824']) {
+        await deploy({ via: 'socket' }, { url: platform.url, projectId });
+        send(observation(1));
+        await runtime.messages('out', 1);
+        await runtime.stop();
+      }
+      assert.deepEqual(projects, [undefined, ['60D90DF0B2BD096E970C2824']]);
+    } finally {
+      await runtime.stop();
+      await platform.close();
+    }
+  });
+
   describe('via REST', () => {
     const via = 'rest';
 
