@@ -152,6 +152,7 @@ describe('itwin-iot-subscribe', () => {
     assert.ok(!timesOf(sensor()).includes(missed));
     simulator.faults.clear();
     await connected();
+    await runtime.messages('out', 3);
     assert.deepEqual(timesOf(sensor()).sort(), stored(sensor()));
     assert.equal(runtime.received('out').length, 3);
   });
@@ -171,6 +172,7 @@ describe('itwin-iot-subscribe', () => {
     await until('the live one', () => timesOf(sensor()).includes(live));
     simulator.faults.clear();
     await connected();
+    await runtime.messages('out', 3);
     assert.ok(timesOf(sensor()).includes(missed));
     assert.equal(runtime.received('out').length, 3);
   });
