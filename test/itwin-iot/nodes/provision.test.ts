@@ -1,18 +1,20 @@
 import { strict as assert } from 'node:assert';
+import { IMPORT_NODE_ID, IMPORT_SENSOR_ID, type ItwinSimulatorOptions, NODE_ID } from '../../../simulators/itwin-iot';
+import { itwinCredentials } from '../../support/itwin';
 import {
-  IMPORT_NODE_ID,
-  IMPORT_SENSOR_ID,
-  type ItwinSimulator,
-  type ItwinSimulatorOptions,
-  NODE_ID,
-  startItwinSimulator,
-} from '../../../simulators/itwin-iot';
-import { createFlowRuntime, type FlowRuntime } from '../../support/flow';
-import { itwinCredentials, itwinFlow } from '../../support/itwin';
-import { requestsTo } from '../../support/requests';
+  ask,
+  callsOf,
+  fails,
+  flow,
+  node,
+  type Properties,
+  runtime,
+  simulate,
+  simulator,
+  testItwinNode,
+} from '../../support/itwin-node';
 import { until } from '../../support/until';
 
-type Properties = Record<string, unknown>;
 type Props = Record<string, unknown>;
 
 interface Answer {
@@ -46,32 +48,21 @@ const NEW_IMPORT = {
 };
 
 describe('itwin-iot-provision', () => {
-  let runtime: FlowRuntime;
-  let simulator: ItwinSimulator;
-
-  before(async () => {
-    runtime = await createFlowRuntime('itwin-iot');
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-  });
-  after(() => runtime.dispose());
+  testItwinNode('itwin-iot-provision');
 
   const deploy = (properties: Properties = {}, account: Properties = {}): Promise<void> => {
-    const flow = itwinFlow(simulator, { type: 'itwin-iot-provision', ...properties }, account);
-    const reader = { id: 'query', type: 'itwin-iot-query', z: 'flow', account: 'account', wires: [['read']] };
-    return runtime.deploy([...flow, reader, { id: 'read', type: 'helper', z: 'flow' }], itwinCredentials(simulator));
+    const query = node({ id: 'query', type: 'itwin-iot-query', wires: [['read']] });
+    const read = { id: 'read', type: 'helper', z: 'flow' };
+    return runtime.deploy([...flow(properties, account), query, read], itwinCredentials(simulator));
   };
   const start = async (
     properties: Properties = {},
     options: ItwinSimulatorOptions = {},
     account: Properties = {},
   ): Promise<void> => {
-    simulator = await startItwinSimulator({ live: false, ...options });
+    await simulate(options);
     await deploy(properties, account);
   };
-  const { ask, fails } = requestsTo(() => runtime);
   const call = ask<Answer>;
   /** What a query node reads back. */
   const read = async <Payload>(operation: string, params: Properties): Promise<Payload> => {
@@ -80,7 +71,6 @@ describe('itwin-iot-provision', () => {
     const messages = await runtime.messages('read', sofar + 1);
     return (messages[sofar] as unknown as { payload: Payload }).payload;
   };
-  const callsOf = (name: string) => simulator.counters.recentCalls.filter(({ method }) => method === name);
   const project = (): string => simulator.project.id;
 
   it('creates a connection, a device and a sensor, which are there when read back', async () => {
@@ -272,9 +262,9 @@ describe('itwin-iot-provision', () => {
     }
 
     it('quotes where a token is not good for it', async () => {
-      simulator = await startItwinSimulator({ live: false });
+      await simulate();
       const jwt = simulator.issueToken({ scopes: ['sensor-data:read'] });
-      await runtime.deploy(itwinFlow(simulator, { type: 'itwin-iot-provision' }, { auth: 'jwt' }), {
+      await runtime.deploy(flow({}, { auth: 'jwt' }), {
         account: { jwt },
       });
       const params = { projectIds: project(), integration: { changeState: 'new', devices: [] } };
@@ -308,7 +298,7 @@ describe('itwin-iot-provision', () => {
       ['with dots', () => ({ projectId: '..', confirm: '..' }), /"projectId" of deleteProject must be a name/],
     ] as [string, () => Properties, RegExp][]) {
       it(`does not delete ${what}, whatever project node and account have`, async () => {
-        simulator = await startItwinSimulator({ live: false });
+        await simulate();
         await deploy({ projectId: project() }, { projectId: project() });
         const error = await fails('deleteProject', params(), { payload: { projectId: project(), confirm: project() } });
         assert.equal(error.code, 'INVALID_PARAMETER');
