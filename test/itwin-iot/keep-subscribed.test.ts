@@ -132,6 +132,32 @@ describe('kept subscriptions', () => {
     assert.deepEqual(outages, []);
   });
 
+  it('finds the one that is refused by an error without an id, and ends and asks anew for all it may be', async () => {
+    let known = false;
+    await start(
+      [follower('a'), follower('b')],
+      (method, { sensors }) => {
+        if (method === 'subscribeData' && String(sensors) === 'b' && !known)
+          server?.say('{"jsonrpc": "2.0", "error": {"code": -32000, "message": "unknown sensor"}}');
+        return method === 'time' ? answered : undefined;
+      },
+      { timeout: 300 },
+    );
+    const asked = (name: string): number =>
+      calls.filter(({ method, params }) => method === 'subscribeData' && String(params.sensors) === name).length;
+    await until('b has been refused alone', () => asked('b') >= 4);
+    assert.equal(asked('a'), 2, 'it was subscribed anew once');
+    assert.equal(count('unsubscribeData'), asked('a') - 1 + asked('b') - 1);
+    assert.deepEqual(refusals.map(({ message }) => message).sort(), [
+      'a: iTwin IoT refused: unknown sensor',
+      'b: iTwin IoT refused: unknown sensor',
+    ]);
+    assert.ok(!states.includes('connected'));
+    known = true;
+    await state('connected');
+    assert.equal(asked('a'), 2);
+  });
+
   it('counts one that cannot even be asked for as refused', async () => {
     const failing = follower('a');
     failing.subscribe = () => {

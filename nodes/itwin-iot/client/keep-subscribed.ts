@@ -5,6 +5,7 @@ import { type Follower, isRefusal } from './follower';
 import { namedError } from './named-error';
 import type { Session } from './session';
 import type { SharedSocket } from './socket';
+import { type Standing, subscribeOn } from './standing';
 import { createTurns } from './turns';
 
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
@@ -26,9 +27,6 @@ export interface KeepSubscribedOptions {
 /** Back-fills under way at the same time. */
 const AT_ONCE = 4;
 
-/** Milliseconds a platform has to refuse a subscription that it does not answer otherwise. */
-const SILENCE = 2000;
-
 /**
  * Keeps subscriptions alive over any number of connections. `connected` is said only when none is refused and everything
  * missed has come.
@@ -39,62 +37,7 @@ export function keepSubscribed(socket: SharedSocket, options: KeepSubscribedOpti
   const { followers, onState, onOutage } = options;
   /** What is wrong with each, over connections: it is said once. */
   const refused = new Map<Follower, PlatformError>();
-  let connection = new AbortController();
-  let unsubscribe = (): void => undefined;
-
-  const onSession = (session: Session): void => {
-    connection.abort();
-    connection = new AbortController();
-    const { signal } = connection;
-    const over = connection.abort.bind(connection);
-    session.ended.then(over, over);
-    const subscriptions = new Map<Follower, Subscription>();
-    unsubscribe = () => {
-      for (const { end } of subscriptions.values()) end();
-    };
-    /** Those that have neither come to stand nor been refused yet. */
-    const pending = new Set(followers);
-    const inTurn = createTurns(AT_ONCE);
-
-    const settle = (follower: Follower): void => {
-      pending.delete(follower);
-      if (pending.size > 0) return;
-      const [error] = refused.values();
-      if (error) onState('refused', { error });
-      else onState('connected', {});
-    };
-
-    /** Resolves with what is wrong with it, at once or later. */
-    const stand = async (follower: Follower): Promise<PlatformError> => {
-      const subscription = subscriptions.get(follower) ?? subscribe(follower, session);
-      subscriptions.set(follower, subscription);
-      const { refusal } = subscription;
-      refusal.then(() => subscriptions.delete(follower));
-      try {
-        await accepted(subscription, session, signal, options.timeout);
-        await inTurn(() => catchUp(follower, session, signal, options.timeout));
-      } catch (thrown) {
-        return subscription.error ?? toPlatformError(thrown);
-      }
-      if (!subscription.error) {
-        refused.delete(follower);
-        settle(follower);
-      }
-      return abortable(refusal, signal).catch(toPlatformError);
-    };
-
-    const keep = async (follower: Follower): Promise<void> => {
-      while (!signal.aborted) {
-        const error = await stand(follower);
-        if (signal.aborted || !isRefusal(error)) return;
-        if (!refused.has(follower)) options.onRefused(namedError(error, error.operation, follower.name));
-        refused.set(follower, error);
-        settle(follower);
-        await sleep(options.retryAfter, signal);
-      }
-    };
-    for (const follower of followers) keep(follower).catch((thrown) => onOutage(toPlatformError(thrown)));
-  };
+  let present: Round | undefined;
 
   const leave = socket.use({
     onState(state, detail) {
@@ -103,84 +46,96 @@ export function keepSubscribed(socket: SharedSocket, options: KeepSubscribedOpti
       else onState(followers.some(({ behind }) => behind) ? 'replaying' : 'connecting', {});
     },
     onOutage,
-    onSession,
+    onSession(session) {
+      present?.over();
+      present = subscribeAll(session, options, refused);
+    },
   });
 
   return async () => {
     // The connection may go on for others.
-    unsubscribe();
-    connection.abort();
+    present?.unsubscribe();
+    present?.over();
     await leave();
   };
 }
 
-interface Subscription {
-  /** Resolves when the platform has answered or refused. */
-  answer: Promise<void>;
-  /** Resolves when it is refused, at once or later, or when its connection is over. */
-  refusal: Promise<PlatformError>;
-  /** What `refusal` has resolved with. */
-  readonly error: PlatformError | undefined;
-  end(): void;
+/** The subscriptions on one connection. */
+interface Round {
+  unsubscribe(): void;
+  /** They are nobody's business any more. */
+  over(): void;
 }
 
-function subscribe(follower: Follower, session: Session): Subscription {
-  let error: PlatformError | undefined;
-  let end = (): void => undefined;
-  let onAnswer = (): void => undefined;
-  const answer = new Promise<void>((resolve) => {
-    onAnswer = resolve;
-  });
-  const refusal = new Promise<PlatformError>((resolve) => {
-    const onRefused = (reason: PlatformError): void => {
-      error = reason;
-      onAnswer();
-      resolve(reason);
-    };
-    try {
-      end = follower.subscribe(session, { onAnswer, onRefused });
-    } catch (thrown) {
-      onRefused(toPlatformError(thrown));
-    }
-  });
-  return {
-    answer,
-    refusal,
-    get error() {
-      return error;
-    },
-    end,
-  };
-}
-
-/**
- * What the platform first answers to a subscription is not documented. One to which it says nothing stands when there was
- * time to refuse it and the connection is alive.
- *
- * @throws PlatformError TIMEOUT when the platform says nothing at all
- */
-async function accepted(
-  subscription: Subscription,
+function subscribeAll(
   session: Session,
-  signal: AbortSignal,
-  timeout: number,
-): Promise<void> {
-  const { answer } = subscription;
-  const silence = deadline(Math.min(SILENCE, timeout / 2), signal);
-  const limit = deadline(timeout, signal);
-  try {
-    await abortable(answer, silence.signal).catch(async (thrown) => {
-      if (signal.aborted) throw thrown;
-      const alive = session.ping(limit.signal).catch((refused) => {
-        if (limit.signal.aborted) throw refused;
-      });
-      await Promise.race([answer, alive]);
-    });
-  } finally {
-    silence.clear();
-    limit.clear();
-  }
-  if (subscription.error) throw subscription.error;
+  { followers, timeout, retryAfter, onState, onOutage, onRefused }: KeepSubscribedOptions,
+  refused: Map<Follower, PlatformError>,
+): Round {
+  const connection = new AbortController();
+  const { signal } = connection;
+  const over = (): void => connection.abort();
+  session.ended.then(over, over);
+  const standings = new Map<Follower, Standing>();
+  /** Those that have neither come to stand nor been refused yet. */
+  const pending = new Set(followers);
+  const inTurn = createTurns(AT_ONCE);
+  const alone = createTurns(1);
+
+  const settle = (follower: Follower): void => {
+    pending.delete(follower);
+    if (pending.size > 0) return;
+    const [error] = refused.values();
+    if (error) onState('refused', { error });
+    else onState('connected', {});
+  };
+
+  const subscribe = async (follower: Follower): Promise<Standing> => {
+    signal.throwIfAborted();
+    const standing = standings.get(follower) ?? subscribeOn(session, follower);
+    if (!standings.has(follower)) {
+      standings.set(follower, standing);
+      standing.refusal.then(() => standings.delete(follower));
+    }
+    await standing.accepted(signal, timeout);
+    return standing;
+  };
+
+  /** Resolves with what is wrong with it, at once or later. */
+  const stand = async (follower: Follower): Promise<PlatformError> => {
+    let standing: Standing | undefined;
+    try {
+      // A refusal that names no request is blamed on all that wait for an answer: then each is asked for alone.
+      standing = await (refused.has(follower) ? alone(() => subscribe(follower)) : subscribe(follower));
+      await inTurn(() => catchUp(follower, session, signal, timeout));
+      if (!standing.error) {
+        refused.delete(follower);
+        settle(follower);
+      }
+      return await abortable(standing.refusal, signal);
+    } catch (thrown) {
+      return standing?.error ?? toPlatformError(thrown);
+    }
+  };
+
+  const keep = async (follower: Follower): Promise<void> => {
+    while (!signal.aborted) {
+      const error = await stand(follower);
+      if (signal.aborted || !isRefusal(error)) return;
+      if (!refused.has(follower)) onRefused(namedError(error, error.operation, follower.name));
+      refused.set(follower, error);
+      settle(follower);
+      await sleep(retryAfter, signal);
+    }
+  };
+
+  for (const follower of followers) keep(follower).catch((thrown) => onOutage(toPlatformError(thrown)));
+  return {
+    unsubscribe() {
+      for (const { end } of standings.values()) end();
+    },
+    over,
+  };
 }
 
 async function catchUp(follower: Follower, session: Session, signal: AbortSignal, timeout: number): Promise<void> {

@@ -24,10 +24,15 @@ export interface Rpc {
 
 /**
  * @param send puts a text on the wire
- * @param onStray told of what belongs to no request: an error without an id, or what is no answer
+ * @param onStray told of what belongs to no request: an error to another id or without one (`nameless`), or what is no
+ *   answer
  * @param secret stands in no error, whatever the platform quotes
  */
-export function createRpc(send: (text: string) => void, onStray: (error: PlatformError) => void, secret: string): Rpc {
+export function createRpc(
+  send: (text: string) => void,
+  onStray: (error: PlatformError, nameless: boolean) => void,
+  secret: string,
+): Rpc {
   // The text writes ids as numbers and as strings.
   const listeners = new Map<string, ResultListener>();
   let over: PlatformError | undefined;
@@ -40,7 +45,7 @@ export function createRpc(send: (text: string) => void, onStray: (error: Platfor
     if (listener && error) listener.onError(error);
     else if (listener) listener.onResult(result);
     // An update of a subscription that has just been ended comes to nobody.
-    else if (error) throw error;
+    else if (error) onStray(error, id === undefined || id === null);
   };
 
   const rpc: Rpc = {
@@ -65,7 +70,7 @@ export function createRpc(send: (text: string) => void, onStray: (error: Platfor
       try {
         handOn(parseJson(text, 'an answer of the socket API'));
       } catch (thrown) {
-        onStray(toPlatformError(thrown));
+        onStray(toPlatformError(thrown), false);
       }
     },
     fail(error) {

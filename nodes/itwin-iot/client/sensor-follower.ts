@@ -28,8 +28,9 @@ const NONE = '';
 /** Milliseconds by which a logger's clock may be ahead of the platform's; beyond it, a gap that began there would hide what is missing. */
 const AHEAD = 24 * 60 * 60 * 1000;
 
-/** Times kept to recognize a point that comes again, once nothing is missing before them. */
+/** Times kept to recognize a point that comes again, once nothing is missing before them, and while something is. */
 const REMEMBERED = 20_000;
+const REMEMBERED_BEHIND = 1_000_000;
 
 /** No text with milliseconds and `Z` is longer. */
 const SHORT = '2016-06-24T18:01:00.000Z'.length;
@@ -90,9 +91,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
 
   const completed = (): void => {
     anchored ||= newest !== undefined;
-    if (gap !== undefined || !anchored) return;
-    onComplete?.(newest ?? NONE);
-    known.trim(REMEMBERED);
+    known.trim(gap === undefined ? REMEMBERED : REMEMBERED_BEHIND);
+    if (gap === undefined && anchored) onComplete?.(newest ?? NONE);
   };
 
   const hold = (list: Points[], points: Points): void => {

@@ -21,6 +21,8 @@ export interface Session {
   now(): number | undefined;
   /** How many answers so far could not be read. */
   readonly unreadable: number;
+  /** The last refusal that does not say of what: an error without the id of a request. */
+  readonly refusedNameless: PlatformError | undefined;
   /** Rejects or resolves when the connection is over. */
   readonly ended: Promise<void>;
   close(): void;
@@ -56,14 +58,15 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
     refuse = reject;
   });
   refused.catch(() => undefined);
-  let unreadable = 0;
-  const stray = (error: PlatformError): void => {
-    if (error.code === 'INVALID_RESPONSE') unreadable++;
+  const strays: Strays = { unreadable: 0, refusedNameless: undefined };
+  const stray = (error: PlatformError, nameless: boolean): void => {
+    if (error.code === 'INVALID_RESPONSE') strays.unreadable++;
+    if (nameless) strays.refusedNameless = error;
     if (authenticated || error.verdict === undefined) onStray(error);
     else refuse(error);
   };
   rpc = createRpc(wire.send, stray, code);
-  const session = sessionOn(rpc, wire, () => unreadable);
+  const session = sessionOn(rpc, wire, strays);
   try {
     const welcome = await Promise.race([session.request('authenticate', { code }, wireOptions.signal), refused]);
     rpc.nextId = nextIdOf(welcome) ?? rpc.nextId;
@@ -75,7 +78,10 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
   return session;
 }
 
-function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, unreadable: () => number): Session {
+/** What has come that belongs to no request. */
+type Strays = { -readonly [Member in 'unreadable' | 'refusedNameless']: Session[Member] };
+
+function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, strays: Strays): Session {
   const over = (error?: PlatformError): void =>
     rpc.fail(error ?? new PlatformError('DISCONNECTED', 'iTwin IoT closed the connection', { retryable: true }));
   ended.then(
@@ -109,7 +115,10 @@ function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, un
     },
     now: () => (ahead === undefined ? undefined : Date.now() + ahead),
     get unreadable() {
-      return unreadable();
+      return strays.unreadable;
+    },
+    get refusedNameless() {
+      return strays.refusedNameless;
     },
     ended,
     close,
