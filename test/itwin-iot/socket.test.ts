@@ -127,11 +127,12 @@ for (const transport of ['WebSocket', 'TCP'] as const) {
     it('drops a peer that says nothing any more and dials again', async () => {
       await start({}, { keepalive: 100 });
       use();
+      // At once: the next attempt must not meet the fault as well.
+      socket.use({ onOutage: () => simulator.faults.clear() });
       await socket.request('time', undefined);
       simulator.faults.halfOpen();
       await until(() => outages.length > 0);
       assert.equal(outages[0]?.code, 'IDLE');
-      simulator.faults.clear();
       await socket.request('time', undefined);
       assert.equal(simulator.counters.authentications, 2);
     });
