@@ -61,7 +61,8 @@ describe('itwin-iot-subscribe', () => {
   ] as const) {
     it(`hands on changes of ${kind}, and those made while it was away as replayed`, async () => {
       const [, entity = ''] = Object.entries(change)[0] as [string, string];
-      await start({ subscription: kind, ids: [entity], metric: '', unit: '' });
+      // The connection that falls silent is soon noticed.
+      await start({ subscription: kind, ids: [entity], metric: '', unit: '' }, {}, { keepalive: 0.5 });
       await connected();
       const other = await RpcClient.authenticated(simulator);
       await other.result(call, change);
