@@ -3,9 +3,11 @@ import { PlatformError } from '../../core/errors';
 import { networkError } from '../../core/http-errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
 import type { StreamSession } from '../../core/stream-supervisor';
-import { abortable, type Deadline, deadline, startInterval } from '../../core/timing';
+import { abortable, type Deadline, deadline } from '../../core/timing';
+import { keepAlive } from './keep-alive';
 import { namedError } from './named-error';
-import { openSession, type Session } from './session';
+import { type CodeSource, openWithCode } from './open-with-code';
+import type { Session } from './session';
 import type { ItwinSettings } from './settings';
 
 /** Somebody who wants the socket open. */
@@ -43,21 +45,11 @@ export interface SharedSocket {
   close(): Promise<void>;
 }
 
-/** Where the code for `authenticate` comes from. */
-export interface CodeSource {
-  get(): Promise<string>;
-  /** The platform refused it. */
-  reject(code: string): void;
-}
-
 /** Milliseconds that the connection stays open after the last request, when nobody else uses it. */
 const LINGER = 60_000;
 
 /** A peer that leaves so many keep-alive requests unanswered counts as dead. */
 const MISSED = 3;
-
-/** An answer with a hundred thousand points has some five million characters. */
-const LONGEST_TEXT = 64 * 1024 * 1024;
 
 /** Milliseconds between two reports of answers that belong to no request. */
 const STRAYS_TOLD = 10_000;
@@ -168,53 +160,6 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
       life.abort(new PlatformError('CLOSED', 'the account has been closed'));
       await shared.close();
     },
-  };
-}
-
-interface Listening {
-  signal: AbortSignal;
-  onActivity(): void;
-  onStray(error: PlatformError): void;
-}
-
-/** A token may be good no longer: a refusal is believed when there is no other to be had, or that is refused as well. */
-async function openWithCode(settings: ItwinSettings, codes: CodeSource, listening: Listening): Promise<Session> {
-  const { url, tls, proxy } = settings;
-  const next = (): Promise<string> => abortable(codes.get(), listening.signal);
-  const isRefusal = (thrown: unknown): boolean => thrown instanceof PlatformError && thrown.code === 'UNAUTHORIZED';
-  const open = (code: string): Promise<Session> =>
-    openSession({ url, tls, proxy, limit: LONGEST_TEXT, code, ...listening }).catch((thrown) => {
-      if (isRefusal(thrown)) codes.reject(code);
-      throw thrown;
-    });
-  const code = await next();
-  try {
-    return await open(code);
-  } catch (thrown) {
-    const other = isRefusal(thrown) ? await next() : code;
-    if (other === code) throw thrown;
-    return open(other);
-  }
-}
-
-/** "Keep a connection alive with periodic time requests". The answer counts as a sign of life. */
-function keepAlive(session: Session, interval: number): () => void {
-  if (interval <= 0) return () => undefined;
-  let asking = new AbortController();
-  const ask = (): void => {
-    // A platform may never answer it while updates keep coming.
-    asking.abort();
-    asking = new AbortController();
-    // A connection that breaks is noticed by its own end.
-    session.ping(asking.signal).catch(() => undefined);
-  };
-  // After those who have waited for the connection.
-  const first = setImmediate(ask);
-  const timer = startInterval(ask, interval);
-  return () => {
-    clearImmediate(first);
-    clearInterval(timer);
-    asking.abort();
   };
 }
 
