@@ -102,6 +102,15 @@ describe('changes of entities', () => {
     assert.deepEqual(got, []);
   });
 
+  it('takes an entity that is written in another order for the same', async () => {
+    make();
+    present = [{ id: 'a', name: 1, props: { NAME: 'A', TYPE: 'XC' } }];
+    await connect();
+    present = [{ props: { TYPE: 'XC', NAME: 'A' }, name: 1, id: 'a' }];
+    await connect();
+    assert.deepEqual(got, []);
+  });
+
   it('asks for nothing without back-fill', async () => {
     make(false);
     present = [{ id: 'a', name: 1 }];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../../core/json';
 import type { Follower } from './follower';
 import { subscribe, type Topic } from './subscription';
@@ -26,16 +27,19 @@ const TOPICS: Record<EntityKind, Topic> = { nodes: 'Nodes', devices: 'Devices', 
 /** Changes in the state of entities. */
 export function createEntityFollower({ kind, ids, projectIds, backfill, onEntity }: EntityFollowerOptions): Follower {
   const params = { [kind]: ids, ...(projectIds && { projectIds }) };
-  /** The last known state of each, as JSON text. */
+  /** The last known state of each, as JSON text: the flow may change the object. */
   const known = new Map<string, string>();
   let begun = false;
 
   const take = (given: unknown, see: (entity: Entity, isNew: boolean) => void): void => {
     for (const entity of Array.isArray(given) ? given : [given]) {
       if (!isObject(entity) || typeof entity.id !== 'string') continue;
+      const before = known.get(entity.id);
       const text = JSON.stringify(entity);
-      see(entity as Entity, known.get(entity.id) !== text);
       known.set(entity.id, text);
+      // The order of the members says nothing.
+      const isSame = before === text || (before !== undefined && isDeepStrictEqual(JSON.parse(before), entity));
+      see(entity as Entity, !isSame);
     }
   };
 
