@@ -1,14 +1,6 @@
-import type { ProxySettings, TlsSettings } from '../../core/network-settings';
+import type { WebSocketOptions } from '../../core/web-socket';
 
-export interface WireOptions {
-  url: string;
-  tls?: TlsSettings | undefined;
-  /** For WebSockets. */
-  proxy?: ProxySettings | undefined;
-  /** What stands in no error, whatever the peer quotes. */
-  secrets?: readonly string[] | undefined;
-  /** Ends the wire, also while it is being opened. */
-  signal: AbortSignal;
+export interface WireOptions extends Pick<WebSocketOptions, 'url' | 'tls' | 'proxy' | 'secrets' | 'signal'> {
   /** Longest text in characters. */
   limit: number;
   /** One JSON text. */
