@@ -29,8 +29,11 @@ const NONE = '';
 const AHEAD = 24 * 60 * 60 * 1000;
 
 /** Times kept to recognize a point that comes again, once nothing is missing before them, and while something is. */
-const REMEMBERED = 20_000;
+const REMEMBERED = 2000;
 const REMEMBERED_BEHIND = 1_000_000;
+
+/** Live updates that wait for older ones at the most. */
+const HELD = 20_000;
 
 /** No text with milliseconds and `Z` is longer. */
 const SHORT = '2016-06-24T18:01:00.000Z'.length;
@@ -98,7 +101,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const hold = (list: Points[], points: Points): void => {
     list.push(points);
     // A back-fill that never succeeds must not fill the memory: then the order is given up, but nothing else.
-    if (list.length > REMEMBERED) release();
+    if (list.length > HELD) release();
   };
 
   const release = (): void => {
