@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, manifest, sets } from '../support/manifest';
 import { installedPackages, packedTarball, projectRoot } from '../support/packed-package';
@@ -32,6 +32,12 @@ describe('the packed package', () => {
         holds(`${own}.json`, `${own}.html`);
       }
     }
+  });
+
+  it('writes code and dialogs in ASCII: one other character would make a file twice as large in memory', () => {
+    for (const { base } of sets)
+      for (const path of [`${base}.js`, `${base}.html`])
+        assert.equal(readFileSync(join(projectRoot, path), 'utf8').search(/\P{ASCII}/u), -1, path);
   });
 
   it('holds the icons beside the runtime, where Node-RED looks for them', () => {
