@@ -7,7 +7,8 @@ import { buildIfNeeded } from './demo/build-if-needed';
 import { type Cleanup, createCleanup } from './demo/cleanup';
 import { exampleFlows } from './demo/example-flows';
 import { startNodeRed } from './demo/node-red';
-import { type DemoPlatform, PLATFORMS } from './demo/platforms';
+import type { DemoPlatform } from './demo/platform';
+import { PLATFORMS } from './demo/platforms';
 
 const FIRST_PORT = 1880;
 

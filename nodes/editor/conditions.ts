@@ -1,12 +1,13 @@
-import type { Dialog } from './dialog';
 import { isVariable } from './values';
 
 /**
  * A row that carries `data-show="offline=memory,disk batchSize>1"` is shown while all its conditions hold:
  * `name=a,b` one of these, `name^=a,b` begins with one of these, `name>1` is greater; `a=1|b=2` one of the two. An
  * environment variable may turn out to be anything, so it meets every condition.
+ *
+ * @param value reads the field of a property
  */
-export function showWhatApplies({ root, value }: Pick<Dialog, 'root' | 'value'>): void {
+export function showWhatApplies(root: JQuery, value: (name: string) => string): void {
   const rows = root.find('[data-show]');
   const update = (): void => {
     rows.each((_, row) => {

@@ -34,7 +34,7 @@ export function openDialog(node: EditorNode): Dialog {
       return value === '_ADD_' ? '' : value;
     },
   };
-  showWhatApplies(dialog);
+  showWhatApplies(dialog.root, dialog.value);
   return dialog;
 }
 

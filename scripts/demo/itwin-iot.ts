@@ -1,5 +1,5 @@
 import { IMPORT_SENSOR_ID, type ItwinSimulator, NODE_ID, startItwinSimulator } from '../../simulators/itwin-iot';
-import type { DemoPlatform } from './platforms';
+import type { DemoPlatform } from './platform';
 import { firstReading, SPEED } from './readings';
 
 /** An hour, as measured: what the bands of the first example are made of. */

@@ -1,5 +1,5 @@
 import { startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
-import type { DemoPlatform } from './platforms';
+import type { DemoPlatform } from './platform';
 import { firstReading, SPEED } from './readings';
 
 /** Enough for the replay to be seen. */
