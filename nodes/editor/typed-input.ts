@@ -12,6 +12,8 @@ export interface TypedInputOptions {
   typeField?: JQuery;
   /** A choice as people see it; default: as the platform takes it. */
   choiceText?(value: string): string;
+  /** What is written down already: it stays a choice, whatever it is. */
+  written?: string | undefined;
   /** What the parameter's pick list depends on. */
   needs?: readonly PickNeed[];
   /** False in a node without an input: there is no message to take a value from. */
@@ -53,7 +55,11 @@ export function makeTypedProperty(dialog: Dialog, parameter: Parameter): void {
   makeTypedInput(dialog, dialog.field(parameter.name), parameter, { typeField: dialog.field(`${parameter.name}Type`) });
 }
 
-function literalOf({ t }: Dialog, parameter: Parameter, { choiceText }: TypedInputOptions): TypedInputType {
+function literalOf(
+  { t }: Dialog,
+  parameter: Parameter,
+  { choiceText, written = '' }: TypedInputOptions,
+): TypedInputType {
   const value = literalType(parameter);
   const base: TypedInputType = {
     value,
@@ -65,7 +71,9 @@ function literalOf({ t }: Dialog, parameter: Parameter, { choiceText }: TypedInp
   if (choices) {
     // The first leaves the parameter out; without it the widget would choose a value by itself.
     const none = { value: '', label: t('common.operation.notSet') };
-    return { ...base, options: [none, ...choices.map((each) => ({ value: each, label: choiceText?.(each) ?? each }))] };
+    const others = written === '' || choices.includes(written) ? [] : [{ value: written, label: written }];
+    const known = choices.map((each) => ({ value: each, label: choiceText?.(each) ?? each }));
+    return { ...base, options: [none, ...known, ...others] };
   }
   if (parameter.multiline) return { ...base, label: t('common.operation.textBelow'), hasValue: false };
   return {
