@@ -119,5 +119,5 @@ function itemsOf(body: unknown): PickItem[] {
 /** Several values in one field: with commas between, as JSON where one has a comma itself. */
 export function listText(values: readonly string[]): string {
   const text = values.join(', ');
-  return listOf(text)?.join() === values.join() ? text : JSON.stringify(values);
+  return JSON.stringify(listOf(text)) === JSON.stringify(values) ? text : JSON.stringify(values);
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { textOf } from '../support/dialogs';
-import { editor, node, save, testInEditor } from '../support/itwin-editor';
+import { editor, node, param, save, testInEditor } from '../support/itwin-editor';
 
 /** What a person writes who has no editor at hand. */
 const NODES = [
@@ -14,6 +14,22 @@ const NODES = [
     backfill: '${B}',
   },
   { id: 'upload', type: 'itwin-iot-upload', account: 'account', offline: '${OFFLINE}' },
+  {
+    id: 'choice',
+    type: 'itwin-iot-query',
+    account: 'account',
+    operation: 'listDeviceTypes',
+    params: { excludeLegacy: { type: 'bool', value: '${LEGACY}' } },
+  },
+  {
+    id: 'operation',
+    type: 'itwin-iot-query',
+    account: 'account',
+    operation: 'getSensors',
+    params: { sensors: { type: 'str', value: '/a' } },
+  },
+  { id: 'message', type: 'itwin-iot-query', account: 'account', params: { sensors: '/b', own: 1 } },
+  { id: 'commas', type: 'itwin-iot-subscribe', account: 'account', subscription: 'nodes', ids: ['/a,b', '/c'] },
 ];
 
 describe('the dialogs of nodes that were written by hand', () => {
@@ -37,6 +53,38 @@ describe('the dialogs of nodes that were written by hand', () => {
     assert.ok(await dialog.locator('#node-input-maxItems').isVisible(), 'the variable may say that messages are kept');
     const { via, offline } = await save('upload');
     assert.deepEqual({ via, offline }, { via: 'socket', offline: '${OFFLINE}' });
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('keep what is no choice of a parameter', async function () {
+    this.timeout(120_000);
+    await editor.edit(node('choice'));
+    const { params } = await save('choice');
+    assert.deepEqual(params, { excludeLegacy: { type: 'bool', value: '${LEGACY}' } });
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('leave no value of an operation behind that a message is to choose', async function () {
+    this.timeout(120_000);
+    const choose = (operation: string): Promise<string[]> =>
+      editor.page.locator('select#node-input-operation').selectOption(operation);
+    await editor.edit(node('operation'));
+    await choose('');
+    const { operation, params } = await save('operation');
+    assert.deepEqual({ operation, params }, { operation: '', params: {} });
+
+    await editor.edit(node('message'));
+    await choose('getSensors');
+    await param('sensors').fill('/c');
+    await choose('');
+    assert.deepEqual((await save('message')).params, { sensors: '/b', own: 1 });
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('keep a comma in an id', async function () {
+    this.timeout(120_000);
+    await editor.edit(node('commas'));
+    assert.deepEqual((await save('commas')).ids, ['/a,b', '/c']);
     assert.deepEqual(editor.problems, []);
   });
 });
