@@ -69,6 +69,29 @@ describe('the dialogs of iTwin IoT', () => {
     assert.deepEqual(editor.problems, []);
   });
 
+  it('leave the list with Tab, to the next field', async function () {
+    this.timeout(120_000);
+    const { keyboard } = editor.page;
+    const pick = pickLists(editor.page);
+    const dialog = await editor.edit(node('series'));
+    const panel = await pick.open();
+    await keyboard.press('Tab');
+    await keyboard.press('Tab');
+    await panel.waitFor({ state: 'detached' });
+    const inside = (): Promise<boolean> =>
+      dialog
+        .locator(':focus')
+        .count()
+        .then((count) => count === 1);
+    assert.ok(await inside(), 'the focus is in the dialog');
+    await pick.open();
+    await keyboard.press('Shift+Tab');
+    await panel.waitFor({ state: 'detached' });
+    assert.ok(await inside(), 'the focus is in the dialog');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('ask for the sensor before its metrics, and for the metric before its units', async function () {
     this.timeout(120_000);
     const pick = pickLists(editor.page);
@@ -183,6 +206,18 @@ describe('the dialogs of iTwin IoT', () => {
     await param('integration').fill('{"nodeId"');
     await leave();
     await form.waitFor({ state: 'hidden' });
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('show a change of an integration that the platform does not know', async function () {
+    this.timeout(120_000);
+    const dialog = await editor.edit(node('integration'));
+    await param('integration').fill('{"changeState": "new", "devices": [{"changeState": "delete"}]}');
+    await leave();
+    assert.equal(await textOf(dialog.locator('.farfield-entity-state')), 'delete');
+    assert.equal(await textOf(dialog.getByLabel('Change').locator('option:checked')), 'delete');
+    assert.equal(await untranslated(dialog), '');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
   });
