@@ -6,7 +6,7 @@ import { hasDefault, isRequired, operationText } from './operation-texts';
 import { createParameterRow, type ParameterRow } from './parameter-row';
 import { pickNeeds } from './pick-needs';
 import type { Translate } from './red';
-import { asTyped } from './typed-input';
+import { asTyped } from './saved-value';
 import { type TypedText, writtenValue } from './values';
 
 /** The properties that this form edits. */

@@ -1,8 +1,8 @@
 import type { Parameter } from '../core/operation';
 import type { Dialog } from './dialog';
 import { addPickList, type PickNeed } from './pick-list';
-import type { TypedInputType } from './red';
-import { isLiteral, literalType, type TypedText, typedProblem } from './values';
+import type { EditorNode, TypedInputType } from './red';
+import { literalType, textOf, typedProblem } from './values';
 
 /** What every value may come from instead of being written down. */
 const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
@@ -18,18 +18,6 @@ export interface TypedInputOptions {
   needs?: readonly PickNeed[];
   /** False in a node without an input: there is no message to take a value from. */
   fromMessage?: boolean;
-}
-
-/** A parameter's value as a saved flow holds it; a bare value stands for itself. */
-export function asTyped(parameter: Parameter, saved: unknown): TypedText | undefined {
-  const { type, value } = isTyped(saved) ? saved : { type: '', value: saved };
-  if (value === undefined || value === null || value === '') return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return { type: isLiteral(type) ? literalType(parameter) : type, value: text };
-}
-
-function isTyped(saved: unknown): saved is { type: string; value: unknown } {
-  return typeof saved === 'object' && saved !== null && 'type' in saved && typeof saved.type === 'string';
 }
 
 /** Turns an input into a typedInput for a parameter. */
@@ -52,7 +40,10 @@ export function makeTypedInput(
 
 /** A property of its own that is a typedInput; its type stands in `<name>Type`. */
 export function makeTypedProperty(dialog: Dialog, parameter: Parameter): void {
-  makeTypedInput(dialog, dialog.field(parameter.name), parameter, { typeField: dialog.field(`${parameter.name}Type`) });
+  const { name } = parameter;
+  const field = dialog.field(name);
+  field.val(textOf((dialog.node as EditorNode & Record<string, unknown>)[name]));
+  makeTypedInput(dialog, field, parameter, { typeField: dialog.field(`${name}Type`) });
 }
 
 function literalOf(
