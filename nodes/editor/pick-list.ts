@@ -5,6 +5,7 @@ import type { Dialog } from './dialog';
 import { errorText } from './error-text';
 import { openPickPanel, type PickPanel } from './pick-panel';
 import type { PickItem } from './pick-tree';
+import { isVariable } from './values';
 
 export interface PickListOptions {
   dialog: Dialog;
@@ -57,7 +58,8 @@ export function addPickList(options: PickListOptions): void {
     } else field.val(text).trigger('change');
   };
 
-  const picked = (): string[] => (several ? (listOf(read()) ?? []) : [read()]);
+  /** A variable stands for the whole list: beside other values it would not be replaced. */
+  const picked = (): string[] => (several ? ((isVariable(read()) ? [] : listOf(read())) ?? []) : [read()]);
 
   const take = ({ value }: PickItem): void => {
     const others = picked().filter((each) => each !== value);

@@ -69,6 +69,20 @@ describe('the dialogs of iTwin IoT', () => {
     assert.deepEqual(editor.problems, []);
   });
 
+  it('put what is picked in place of a variable, which could only stand alone', async function () {
+    this.timeout(120_000);
+    const pick = pickLists(editor.page);
+    await editor.edit(node('tree'));
+    await param('sensors').fill('${SENSORS}');
+    await pick.open();
+    await pick.option('Mote 1').click();
+    await pick.option('Mote 2').click();
+    await editor.page.keyboard.press('Escape');
+    assert.equal(await param('sensors').inputValue(), simulator.sensorIds.slice(0, 2).join(', '));
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('leave the list with Tab, to the next field', async function () {
     this.timeout(120_000);
     const { keyboard } = editor.page;
