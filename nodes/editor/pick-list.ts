@@ -80,6 +80,7 @@ export function addPickList(options: PickListOptions): void {
     fill(panel);
   };
 
+  let requests = 0;
   const fill = async (panel: PickPanel): Promise<void> => {
     const id = dialog.value(account);
     if (id === '') return panel.showMessage(t('common.pick.noAccount'));
@@ -89,7 +90,10 @@ export function addPickList(options: PickListOptions): void {
     const known = needs.filter(({ value }) => value() !== '');
     const query = new URLSearchParams(known.map(({ name, value }) => [name, value()]));
     const path = `${accountType(dialog, account)}/${encodeURIComponent(id)}/lists/${typeof list === 'string' ? list : list()}`;
+    const request = ++requests;
     const answer = await adminRequest(known.length === 0 ? path : `${path}?${query}`);
+    // Somebody has pressed "Load again" meanwhile.
+    if (request !== requests) return;
     if (answer.ok) return panel.showItems(itemsOf(answer.body));
     if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notDeployed'));
     const { summary, detail } = errorText(dialog.lookUp, answer);

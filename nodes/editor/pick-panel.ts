@@ -168,7 +168,7 @@ function placeOf(below: JQuery): { width: number; shift: number } {
 
 function elementOf({ item: { value, label, depth, heading } }: Line, id: string): JQuery {
   const line = heading ? $('<li role="presentation" class="farfield-pick-heading">') : $('<li role="option">');
-  line.attr({ id, title: value }).css('--farfield-depth', depth);
+  line.attr({ id, title: label === '' ? value : `${label}\n${value}` }).css('--farfield-depth', depth);
   if (label === '' || label === value || heading) return line.append($('<span>').text(label || value));
   return line.append($('<span>').text(label), $('<code>').append($('<bdi>').text(value)));
 }

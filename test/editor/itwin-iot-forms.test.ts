@@ -83,6 +83,34 @@ describe('the dialogs of iTwin IoT', () => {
     assert.deepEqual(editor.problems, []);
   });
 
+  it('show the list that was asked for last', async function () {
+    this.timeout(120_000);
+    const { page } = editor;
+    const pick = pickLists(page);
+    await editor.edit(node('tree'));
+    const waiting: (() => Promise<void>)[] = [];
+    const reload = page.locator('.farfield-pick-panel button');
+    const LIST = '**/lists/sensors*';
+    await page.route(LIST, (route) => {
+      const items = [{ value: `answer ${waiting.length + 1}` }];
+      waiting.push(() => route.fulfill({ json: { items } }));
+    });
+    const asked = (): Promise<unknown> => page.waitForRequest(LIST);
+    await Promise.all([asked(), page.locator('.farfield-pick-button').first().click()]);
+    await Promise.all([asked(), reload.click()]);
+    const [first, second] = waiting;
+    await second?.();
+    await pick.option('answer 2').waitFor();
+    await Promise.all([page.waitForResponse(LIST), first?.()]);
+    // Whatever the page does with an answer it has done when it asks and is answered once more.
+    await page.evaluate("fetch('settings').then((answer) => answer.text())");
+    assert.deepEqual(await pick.option('answer').allTextContents(), ['answer 2']);
+    await page.unroute(LIST);
+    await page.keyboard.press('Escape');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('leave the list with Tab, to the next field', async function () {
     this.timeout(120_000);
     const { keyboard } = editor.page;
