@@ -28,12 +28,18 @@ export function addConnectionTest(dialog: Dialog, place: JQuery): void {
     if (detail !== '') result.append($('<div class="farfield-test-detail">').text(detail));
   };
 
+  const clear = (): void => {
+    result.removeAttr('data-look').empty();
+  };
+
   button.on('click', async () => {
     if (button.prop('disabled')) return;
     button.prop('disabled', true);
     show('running', { summary: t('common.test.running'), detail: '' });
-    const answer = await adminRequest(`${dialog.node.type}/test`, formOf(dialog));
+    const tried = formOf(dialog);
+    const answer = await adminRequest(`${dialog.node.type}/test`, tried);
     button.prop('disabled', false);
+    if (JSON.stringify(formOf(dialog)) !== JSON.stringify(tried)) return clear();
     if (!answer.ok) return show('failed', errorText(dialog.lookUp, answer));
     const { ok, message, code } = isObject(answer.body) ? answer.body : {};
     const said = { message: String(message ?? ''), code: typeof code === 'string' ? code : undefined };
@@ -42,7 +48,7 @@ export function addConnectionTest(dialog: Dialog, place: JQuery): void {
   });
   // What was seen holds for the values that were tried.
   dialog.root.on('input change', () => {
-    if (!button.prop('disabled')) result.removeAttr('data-look').empty();
+    if (!button.prop('disabled')) clear();
   });
   place.addClass('farfield-test').append(button, result);
 }

@@ -1,6 +1,7 @@
 import { showWhatApplies } from './conditions';
 import type { LookUp } from './operation-texts';
 import type { EditorNode, Translate } from './red';
+import { isVariable } from './values';
 
 /** The open dialog of a node. */
 export interface Dialog {
@@ -34,8 +35,37 @@ export function openDialog(node: EditorNode): Dialog {
       return value === '_ADD_' ? '' : value;
     },
   };
+  showWhatIsSaved(dialog);
   showWhatApplies(dialog.root, dialog.value);
   return dialog;
+}
+
+/**
+ * A flow written by hand may hold what a checkbox or a select of the form cannot show: an environment variable, `"false"`,
+ * nothing at all. The editor would leave the select blank, tick the checkbox, and save it like that.
+ */
+function showWhatIsSaved({ node, field }: Dialog): void {
+  for (const [name, property] of Object.entries(node._def.defaults as Record<string, { type?: string }>)) {
+    const saved = (node as EditorNode & Record<string, unknown>)[name];
+    const input = field(name);
+    if (input.is(':checkbox')) showChecked(input, saved);
+    else if (input.is('select') && property.type === undefined && input.val() === null) showChosen(input, saved);
+  }
+}
+
+/** A variable needs a text field in place of the checkbox. */
+function showChecked(box: JQuery, saved: unknown): void {
+  if (isVariable(saved)) box.attr('type', 'text').val(String(saved));
+  else box.prop('checked', String(saved).trim().toLowerCase() === 'true');
+}
+
+/** Without a value the runtime takes the first choice. */
+function showChosen(select: JQuery, saved: unknown): void {
+  const value = String(saved ?? '');
+  const options = select.children();
+  // A select without choices is filled by the dialog itself.
+  if (value === '') select.val(options.first().val() ?? '');
+  else if (options.length > 0) select.append($('<option>').val(value).text(value)).val(value);
 }
 
 export interface Choice {

@@ -6,7 +6,7 @@ import { hasDefault, isRequired, operationText } from './operation-texts';
 import { createParameterRow, type ParameterRow } from './parameter-row';
 import { pickNeeds } from './pick-needs';
 import type { Translate } from './red';
-import { asTyped } from './typed-input';
+import { asTyped } from './saved-value';
 import { type TypedText, writtenValue } from './values';
 
 /** The properties that this form edits. */
@@ -51,7 +51,7 @@ export function createOperationForm(
   const type = dialog.node.type;
   const select = dialog.field('operation');
   const place = dialog.root.find('.farfield-operation');
-  const kept = new Map<string, Params>([[node.operation, savedParams(node.params)]]);
+  const kept = new Map([[node.operation ?? '', savedParams(node.params)]]);
   const together = $('<div class="farfield-note farfield-together" role="status">');
   let chosen: string | undefined;
   let rows: ParameterRow[] = [];
@@ -60,7 +60,7 @@ export function createOperationForm(
   const show = (): void => {
     const id = dialog.value('operation');
     if (id === chosen) return;
-    if (chosen !== undefined) kept.set(chosen, paramsOf(rows));
+    if (chosen !== undefined && findOperation(table, type, chosen)) kept.set(chosen, paramsOf(rows));
     chosen = id;
     const operation = findOperation(table, type, id);
     place.empty();
@@ -106,8 +106,8 @@ export function createOperationForm(
   show();
 
   return {
-    // An operation that only the running flow knows keeps whatever it was given.
-    params: () => (findOperation(table, type, chosen ?? '') ? paramsOf(rows) : node.params),
+    // An operation that only the running flow knows keeps whatever it was given, and gets nothing of another one.
+    params: () => (findOperation(table, type, chosen ?? '') ? paramsOf(rows) : (kept.get(chosen ?? '') ?? {})),
   };
 }
 

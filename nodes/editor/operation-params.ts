@@ -2,7 +2,7 @@ import { isObject } from '../core/json';
 import { findOperation, type Operation } from '../core/operation';
 import { checkTogether } from './operation-check';
 import type { EditorNode, Validator } from './red';
-import { asTyped } from './typed-input';
+import { asTyped } from './saved-value';
 import { type TypedText, typedProblem } from './values';
 
 /** `params` of a request node. */

@@ -39,7 +39,8 @@ export function createParameterRow(
 
   input.val(initial?.value ?? '');
   const choiceWords = (choice: string): string => choiceText(lookUp, operation, parameter, choice);
-  makeTypedInput(dialog, input, parameter, { choiceText: choiceWords, needs, fromMessage });
+  const written = initial && isLiteral(initial.type) ? initial.value : undefined;
+  makeTypedInput(dialog, input, parameter, { choiceText: choiceWords, written, needs, fromMessage });
   // The widget hides the input and puts one of its own beside it.
   const box = cell.find('.red-ui-typedInput-input').attr('id', `${id}-text`);
   const area = parameter.multiline ? addTextArea(dialog, cell, initial) : undefined;

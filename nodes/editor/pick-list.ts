@@ -5,6 +5,7 @@ import type { Dialog } from './dialog';
 import { errorText } from './error-text';
 import { openPickPanel, type PickPanel } from './pick-panel';
 import type { PickItem } from './pick-tree';
+import { isVariable } from './values';
 
 export interface PickListOptions {
   dialog: Dialog;
@@ -57,7 +58,8 @@ export function addPickList(options: PickListOptions): void {
     } else field.val(text).trigger('change');
   };
 
-  const picked = (): string[] => (several ? (listOf(read()) ?? []) : [read()]);
+  /** A variable stands for the whole list: beside other values it would not be replaced. */
+  const picked = (): string[] => (several ? ((isVariable(read()) ? [] : listOf(read())) ?? []) : [read()]);
 
   const take = ({ value }: PickItem): void => {
     const others = picked().filter((each) => each !== value);
@@ -78,6 +80,7 @@ export function addPickList(options: PickListOptions): void {
     fill(panel);
   };
 
+  let requests = 0;
   const fill = async (panel: PickPanel): Promise<void> => {
     const id = dialog.value(account);
     if (id === '') return panel.showMessage(t('common.pick.noAccount'));
@@ -87,7 +90,10 @@ export function addPickList(options: PickListOptions): void {
     const known = needs.filter(({ value }) => value() !== '');
     const query = new URLSearchParams(known.map(({ name, value }) => [name, value()]));
     const path = `${accountType(dialog, account)}/${encodeURIComponent(id)}/lists/${typeof list === 'string' ? list : list()}`;
+    const request = ++requests;
     const answer = await adminRequest(known.length === 0 ? path : `${path}?${query}`);
+    // Somebody has pressed "Load again" meanwhile.
+    if (request !== requests) return;
     if (answer.ok) return panel.showItems(itemsOf(answer.body));
     if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notDeployed'));
     const { summary, detail } = errorText(dialog.lookUp, answer);
@@ -119,5 +125,5 @@ function itemsOf(body: unknown): PickItem[] {
 /** Several values in one field: with commas between, as JSON where one has a comma itself. */
 export function listText(values: readonly string[]): string {
   const text = values.join(', ');
-  return listOf(text)?.join() === values.join() ? text : JSON.stringify(values);
+  return JSON.stringify(listOf(text)) === JSON.stringify(values) ? text : JSON.stringify(values);
 }

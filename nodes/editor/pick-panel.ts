@@ -44,7 +44,7 @@ export function openPickPanel(options: PickPanelOptions): PickPanel {
   const message = $('<div class="farfield-pick-message" role="status">');
   const content = $('<div class="farfield-pick">').append(
     $('<div class="farfield-pick-head">').append(filter, reload),
-    $('<div class="farfield-pick-body">').append(message, list),
+    $('<div class="farfield-pick-body" tabindex="-1">').append(message, list),
     several ? $('<div class="farfield-pick-foot">').text(t('common.pick.several')) : [],
   );
   const popover = RED.popover.panel(content);
@@ -112,6 +112,8 @@ export function openPickPanel(options: PickPanelOptions): PickPanel {
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     const step = steps[event.key];
     if (event.key === 'Escape') close();
+    // On to the field behind the button, or back to the one before it.
+    else if (event.key === 'Tab' && event.target === (event.shiftKey ? filter : reload)[0]) return close();
     else if (event.target !== filter[0]) return;
     else if (step !== undefined) activate(active + step);
     else if (event.key === 'Enter') pick(lines[stops[active] ?? lines.length]);
@@ -166,7 +168,7 @@ function placeOf(below: JQuery): { width: number; shift: number } {
 
 function elementOf({ item: { value, label, depth, heading } }: Line, id: string): JQuery {
   const line = heading ? $('<li role="presentation" class="farfield-pick-heading">') : $('<li role="option">');
-  line.attr({ id, title: value }).css('--farfield-depth', depth);
+  line.attr({ id, title: label === '' ? value : `${label}\n${value}` }).css('--farfield-depth', depth);
   if (label === '' || label === value || heading) return line.append($('<span>').text(label || value));
   return line.append($('<span>').text(label), $('<code>').append($('<bdi>').text(value)));
 }

@@ -1,3 +1,4 @@
+import { listOf } from '../core/list-text';
 import { findOperation, type Operation } from '../core/operation';
 import { createCheckboxList } from './checkbox-list';
 import { type Dialog, fillSelect } from './dialog';
@@ -27,7 +28,7 @@ export function createStreamForm(dialog: Dialog, node: StreamProperties, options
   const { t, lookUp } = dialog;
   const before = node.eventTypes;
   // A flow made by hand may leave it out.
-  const selected = typeof before === 'string' ? before.split(',').map((name) => name.trim()) : (before ?? []);
+  const selected = listOf(before) ?? [];
   const list = createCheckboxList(dialog, dialog.root.find('.farfield-event-types'), selected);
   const titleOf = (stream: string): string => {
     const operation = findOperation(options.operations, dialog.node.type, stream);
@@ -38,7 +39,7 @@ export function createStreamForm(dialog: Dialog, node: StreamProperties, options
     const stream = dialog.value('stream');
     const names = options.eventTypes[stream] ?? Object.values(options.eventTypes).flat();
     // A name that no stream has stays to be seen: the node refuses it.
-    const unknown = selected.filter((name) => name !== '' && !Object.values(options.eventTypes).flat().includes(name));
+    const unknown = selected.filter((name) => !Object.values(options.eventTypes).flat().includes(name));
     list.offer([...names, ...unknown].map((value) => ({ value, help: lookUp(`eventTypes.${value}`) ?? '' })));
   };
 

@@ -1,8 +1,8 @@
 import type { Parameter } from '../core/operation';
 import type { Dialog } from './dialog';
 import { addPickList, type PickNeed } from './pick-list';
-import type { TypedInputType } from './red';
-import { isLiteral, literalType, type TypedText, typedProblem } from './values';
+import type { EditorNode, TypedInputType } from './red';
+import { literalType, textOf, typedProblem } from './values';
 
 /** What every value may come from instead of being written down. */
 const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
@@ -12,22 +12,12 @@ export interface TypedInputOptions {
   typeField?: JQuery;
   /** A choice as people see it; default: as the platform takes it. */
   choiceText?(value: string): string;
+  /** What is written down already: it stays a choice, whatever it is. */
+  written?: string | undefined;
   /** What the parameter's pick list depends on. */
   needs?: readonly PickNeed[];
   /** False in a node without an input: there is no message to take a value from. */
   fromMessage?: boolean;
-}
-
-/** A parameter's value as a saved flow holds it; a bare value stands for itself. */
-export function asTyped(parameter: Parameter, saved: unknown): TypedText | undefined {
-  const { type, value } = isTyped(saved) ? saved : { type: '', value: saved };
-  if (value === undefined || value === null || value === '') return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return { type: isLiteral(type) ? literalType(parameter) : type, value: text };
-}
-
-function isTyped(saved: unknown): saved is { type: string; value: unknown } {
-  return typeof saved === 'object' && saved !== null && 'type' in saved && typeof saved.type === 'string';
 }
 
 /** Turns an input into a typedInput for a parameter. */
@@ -50,10 +40,17 @@ export function makeTypedInput(
 
 /** A property of its own that is a typedInput; its type stands in `<name>Type`. */
 export function makeTypedProperty(dialog: Dialog, parameter: Parameter): void {
-  makeTypedInput(dialog, dialog.field(parameter.name), parameter, { typeField: dialog.field(`${parameter.name}Type`) });
+  const { name } = parameter;
+  const field = dialog.field(name);
+  field.val(textOf((dialog.node as EditorNode & Record<string, unknown>)[name]));
+  makeTypedInput(dialog, field, parameter, { typeField: dialog.field(`${name}Type`) });
 }
 
-function literalOf({ t }: Dialog, parameter: Parameter, { choiceText }: TypedInputOptions): TypedInputType {
+function literalOf(
+  { t }: Dialog,
+  parameter: Parameter,
+  { choiceText, written = '' }: TypedInputOptions,
+): TypedInputType {
   const value = literalType(parameter);
   const base: TypedInputType = {
     value,
@@ -65,7 +62,9 @@ function literalOf({ t }: Dialog, parameter: Parameter, { choiceText }: TypedInp
   if (choices) {
     // The first leaves the parameter out; without it the widget would choose a value by itself.
     const none = { value: '', label: t('common.operation.notSet') };
-    return { ...base, options: [none, ...choices.map((each) => ({ value: each, label: choiceText?.(each) ?? each }))] };
+    const others = written === '' || choices.includes(written) ? [] : [{ value: written, label: written }];
+    const known = choices.map((each) => ({ value: each, label: choiceText?.(each) ?? each }));
+    return { ...base, options: [none, ...known, ...others] };
   }
   if (parameter.multiline) return { ...base, label: t('common.operation.textBelow'), hasValue: false };
   return {

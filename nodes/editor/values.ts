@@ -22,7 +22,8 @@ export function url(...schemes: string[]): Validator {
     const parsed = URL.canParse(`http:${rest}`) ? new URL(`http:${rest}`) : undefined;
     const known = parsed && rest.startsWith('//') && schemes.includes(scheme.toLowerCase());
     if (!known) return this._('common.invalid.url', { schemes: schemes.map((each) => `${each}://`).join(', ') });
-    return parsed.username || parsed.password ? this._('common.invalid.urlCredentials') : true;
+    if (parsed.username || parsed.password) return this._('common.invalid.urlCredentials');
+    return parsed.search || parsed.hash ? this._('common.invalid.urlPath') : true;
   };
 }
 
@@ -69,8 +70,13 @@ export function number(min: number): Validator {
 export function typed(parameter: Parameter): Validator {
   return function (value, _options) {
     const type = currentValue(this, `${parameter.name}Type`);
-    return typedProblem(parameter, { type, value: String(value ?? '') }, this._) ?? true;
+    return typedProblem(parameter, { type, value: textOf(value) }, this._) ?? true;
   };
+}
+
+/** A property as the text of its field; a flow written by hand may hold an object. */
+export function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 }
 
 /** A value as a typedInput holds it. */

@@ -69,6 +69,71 @@ describe('the dialogs of iTwin IoT', () => {
     assert.deepEqual(editor.problems, []);
   });
 
+  it('put what is picked in place of a variable, which could only stand alone', async function () {
+    this.timeout(120_000);
+    const pick = pickLists(editor.page);
+    await editor.edit(node('tree'));
+    await param('sensors').fill('${SENSORS}');
+    await pick.open();
+    await pick.option('Mote 1').click();
+    await pick.option('Mote 2').click();
+    await editor.page.keyboard.press('Escape');
+    assert.equal(await param('sensors').inputValue(), simulator.sensorIds.slice(0, 2).join(', '));
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('show the list that was asked for last', async function () {
+    this.timeout(120_000);
+    const { page } = editor;
+    const pick = pickLists(page);
+    await editor.edit(node('tree'));
+    const waiting: (() => Promise<void>)[] = [];
+    const reload = page.locator('.farfield-pick-panel button');
+    const LIST = '**/lists/sensors*';
+    await page.route(LIST, (route) => {
+      const items = [{ value: `answer ${waiting.length + 1}` }];
+      waiting.push(() => route.fulfill({ json: { items } }));
+    });
+    const asked = (): Promise<unknown> => page.waitForRequest(LIST);
+    await Promise.all([asked(), page.locator('.farfield-pick-button').first().click()]);
+    await Promise.all([asked(), reload.click()]);
+    const [first, second] = waiting;
+    await second?.();
+    await pick.option('answer 2').waitFor();
+    await Promise.all([page.waitForResponse(LIST), first?.()]);
+    // Whatever the page does with an answer it has done when it asks and is answered once more.
+    await page.evaluate("fetch('settings').then((answer) => answer.text())");
+    assert.deepEqual(await pick.option('answer').allTextContents(), ['answer 2']);
+    await page.unroute(LIST);
+    await page.keyboard.press('Escape');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('leave the list with Tab, to the next field', async function () {
+    this.timeout(120_000);
+    const { keyboard } = editor.page;
+    const pick = pickLists(editor.page);
+    const dialog = await editor.edit(node('series'));
+    const panel = await pick.open();
+    await keyboard.press('Tab');
+    await keyboard.press('Tab');
+    await panel.waitFor({ state: 'detached' });
+    const inside = (): Promise<boolean> =>
+      dialog
+        .locator(':focus')
+        .count()
+        .then((count) => count === 1);
+    assert.ok(await inside(), 'the focus is in the dialog');
+    await pick.open();
+    await keyboard.press('Shift+Tab');
+    await panel.waitFor({ state: 'detached' });
+    assert.ok(await inside(), 'the focus is in the dialog');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('ask for the sensor before its metrics, and for the metric before its units', async function () {
     this.timeout(120_000);
     const pick = pickLists(editor.page);
@@ -183,6 +248,18 @@ describe('the dialogs of iTwin IoT', () => {
     await param('integration').fill('{"nodeId"');
     await leave();
     await form.waitFor({ state: 'hidden' });
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('show a change of an integration that the platform does not know', async function () {
+    this.timeout(120_000);
+    const dialog = await editor.edit(node('integration'));
+    await param('integration').fill('{"changeState": "new", "devices": [{"changeState": "delete"}]}');
+    await leave();
+    assert.equal(await textOf(dialog.locator('.farfield-entity-state')), 'delete');
+    assert.equal(await textOf(dialog.getByLabel('Change').locator('option:checked')), 'delete');
+    assert.equal(await untranslated(dialog), '');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
   });

@@ -83,6 +83,32 @@ describe('the dialogs of iTwin IoT', () => {
     assert.deepEqual(editor.problems, []);
   });
 
+  it('say nothing of a connection whose account has been changed meanwhile', async function () {
+    this.timeout(120_000);
+    await editor.edit(node('itwin-iot-query'));
+    const account = await editor.editConfigNode('account');
+    let goOn = (): void => undefined;
+    const changed = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await editor.page.route('**/itwin-iot-account/test', async (route) => {
+      await changed;
+      await route.continue();
+    });
+    const button = account.getByRole('button', { name: 'Test connection' });
+    await button.click();
+    await account.locator('#node-config-input-apiKey').fill('another');
+    const answered = editor.page.waitForResponse('**/itwin-iot-account/test');
+    goOn();
+    await answered;
+    await account.locator('.farfield-test button:not([disabled])').waitFor();
+    assert.equal(await textOf(account.locator('.farfield-test-result')), '');
+    await editor.page.unroute('**/itwin-iot-account/test');
+    await editor.closeDialog('cancel');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('say what choices mean, and which values do not go together', async function () {
     this.timeout(120_000);
     const dialog = await editor.edit(node('choices'));

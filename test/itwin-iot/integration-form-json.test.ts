@@ -52,6 +52,7 @@ describe('the JSON behind the integration form', () => {
     setCoordinates(props, ['', '', '']);
     assert.deepEqual(props, {});
     assert.deepEqual(coordinatesOf({ LOCATION: { coordinates: [null, null, null] } }), ['', '', '']);
+    assert.deepEqual(coordinatesOf({ LOCATION: { coordinates: ['174.78', '-41.28'] } }), ['174.78', '-41.28', '']);
   });
 
   it('holds the metrics of a generic sensor in the three ways of the platform text', () => {

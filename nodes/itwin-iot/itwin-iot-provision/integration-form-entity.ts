@@ -89,10 +89,13 @@ function createCard(context: IntegrationContext, entity: Draft, kind: EntityKind
   const rest = $('<div class="farfield-entity-rest">');
   const below = kind === SENSORS ? createMetricsForm(context, entity) : createEntityList(context, entity, SENSORS);
 
+  const stateText = (value: string): string =>
+    value === '' || CHANGE_STATES.some((each) => each === value) ? say(`states.${value || 'none'}`) : value;
+
   const refresh = (): void => {
     const props = propsOf(entity);
     title.text(textOf(props, 'NAME') || textOf(entity, 'refId') || say(kind.title));
-    state.text(say(`states.${textOf(entity, 'changeState') || 'none'}`));
+    state.text(stateText(textOf(entity, 'changeState')));
     rest.toggle(entity.changeState !== 'remove');
     if (kind === SENSORS) below.toggle(textOf(props, 'INTEGRATION_ID') === GENERIC_SENSOR);
   };
@@ -113,7 +116,11 @@ function createCard(context: IntegrationContext, entity: Draft, kind: EntityKind
     return textInput(context, { value: textOf(propsOf(entity), name), onInput, pick });
   };
 
-  const states = ['', ...CHANGE_STATES].map((value): [string, string] => [value, say(`states.${value || 'none'}`)]);
+  // One that the platform does not know stays to be seen: the row says that it is refused.
+  const states = [...new Set(['', ...CHANGE_STATES, textOf(entity, 'changeState')])].map((value): [string, string] => [
+    value,
+    stateText(value),
+  ]);
   const stateSelect = selectInput(states, textOf(entity, 'changeState'), (value) =>
     change(() => setText(entity, 'changeState', value)),
   );

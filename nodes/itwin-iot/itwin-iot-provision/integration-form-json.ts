@@ -65,7 +65,7 @@ export function coordinatesOf(props: Draft): string[] {
   const { coordinates } = isObject(props.LOCATION) ? props.LOCATION : {};
   return [0, 1, 2].map((axis) => {
     const value: unknown = Array.isArray(coordinates) ? coordinates[axis] : undefined;
-    return typeof value === 'number' ? String(value) : '';
+    return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
   });
 }
 

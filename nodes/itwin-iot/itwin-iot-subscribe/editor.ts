@@ -6,7 +6,7 @@ import { operationText, parameterLabel } from '../../editor/operation-texts';
 import { createParameterRow, type ParameterRow } from '../../editor/parameter-row';
 import { addPickList } from '../../editor/pick-list';
 import { pickNeeds } from '../../editor/pick-needs';
-import { asTyped } from '../../editor/typed-input';
+import { asTyped } from '../../editor/saved-value';
 import { list, type TypedText, text, when } from '../../editor/values';
 import { subscribeOperations as operations } from '../operations/subscribe';
 

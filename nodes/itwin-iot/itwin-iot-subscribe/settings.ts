@@ -28,7 +28,9 @@ export async function readSubscription(scope: NodeScope, account: ItwinSettings)
   const properties = scope.config as unknown as Properties;
   const kind = choiceSetting<Subscription>(properties, 'subscription', SUBSCRIPTIONS);
   const operation = findOperation(operations, 'itwin-iot-subscribe', kind) as Operation;
-  const given = await createTypedReader(scope.RED, scope.node).readAll(typedParams(properties.params), {} as never);
+  // The dialog hides what is none of the other subscriptions' business.
+  const params = kind === 'data' ? typedParams(properties.params) : {};
+  const given = await createTypedReader(scope.RED, scope.node).readAll(params, {} as never);
   const idsName = kind === 'data' ? 'sensors' : kind;
   const list = listSetting(properties, 'ids');
   const dialog = {

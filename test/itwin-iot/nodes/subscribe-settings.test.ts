@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { IMPORT_SENSOR_ID, OTHER_SENSOR_ID } from '../../../simulators/itwin-iot';
+import { IMPORT_SENSOR_ID, NODE_ID, OTHER_SENSOR_ID } from '../../../simulators/itwin-iot';
 import { itwinCredentials } from '../../support/itwin';
 import {
   deploy,
@@ -43,6 +43,13 @@ describe('itwin-iot-subscribe', () => {
     simulator.append({ sensorId: OTHER_SENSOR_ID, values: { Alignment_Left_SD: 1, Alignment_Right_SD: 2 } });
     const [message] = await runtime.messages('out', 1);
     assert.deepEqual(Object.values(message?.payload as object), [1]);
+  });
+
+  it('leaves alone what is for a subscription to data only', async () => {
+    await simulate();
+    await deploy({ subscription: 'nodes', ids: [NODE_ID], params: { params: { type: 'json', value: '{' } } });
+    await connected();
+    assert.equal(simulator.counters.openSubscriptions, 1);
   });
 
   it('names what is missing or unset', async () => {
