@@ -51,10 +51,11 @@ export function when(name: string, wanted: string, validator: Validator): Valida
   };
 }
 
-/** A property of a node; while its dialog is open the field is ahead of the node. */
+/** A property of a node, its default when a flow leaves it out; while its dialog is open the field is ahead of the node. */
 function currentValue(node: EditorNode, name: string): string {
   const field = $(`#${node._def.category === 'config' ? 'node-config-input' : 'node-input'}-${name}`).val();
-  return String(field ?? (node as EditorNode & Record<string, unknown>)[name] ?? '');
+  const { [name]: property } = node._def.defaults as Readonly<Record<string, { value: unknown }>>;
+  return String(field ?? (node as EditorNode & Record<string, unknown>)[name] ?? property?.value ?? '');
 }
 
 /** A number of at least `min`; empty: the default. */

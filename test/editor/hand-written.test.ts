@@ -149,3 +149,19 @@ describe('the dialogs of nodes that were written by hand', () => {
     assert.deepEqual(editor.problems, []);
   });
 });
+
+describe('nodes that were written by hand', () => {
+  testInEditor(() => [{ id: 'bare', type: 'itwin-iot-subscribe', account: 'account', ids: '/a' }]);
+
+  it('are not valid without what the default of another property asks for', async function () {
+    this.timeout(120_000);
+    const fault = node('bare').locator('.red-ui-flow-node-error');
+    await fault.waitFor();
+    await editor.edit(node('bare'));
+    await editor.page.locator('#node-input-metric').fill('T');
+    await editor.page.locator('#node-input-unit').fill('C');
+    await editor.closeDialog('done');
+    await fault.waitFor({ state: 'hidden' });
+    assert.deepEqual(editor.problems, []);
+  });
+});
