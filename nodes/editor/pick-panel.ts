@@ -109,6 +109,8 @@ export function openPickPanel(options: PickPanelOptions): PickPanel {
   content.on('keydown', (event) => {
     // The editor has keys of its own: Escape closes the dialog, Enter saves it.
     event.stopPropagation();
+    // Enter and the arrows belong to whoever composes Japanese text with them.
+    if (event.originalEvent?.isComposing) return;
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     const step = steps[event.key];
     if (event.key === 'Escape') close();
