@@ -13,7 +13,7 @@ const root = dirname(__dirname);
 
 /** Folders whose tests mostly wait for time-outs of their own: several files run at once. */
 const SIDE_BY_SIDE = ['test/core', 'test/simulators', 'test/xdp', 'test/itwin-iot'];
-const JOBS = 3;
+const JOBS = 4;
 
 function main(paths: readonly string[]): number {
   installMissingPeers();
