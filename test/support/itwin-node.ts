@@ -1,5 +1,6 @@
 import { type ItwinSimulator, type ItwinSimulatorOptions, startItwinSimulator } from '../../simulators/itwin-iot';
-import { createFlowRuntime, type FlowNode, type FlowRuntime } from './flow';
+import type { FlowNode, FlowRuntime } from './flow';
+import { flowRuntime } from './flow-suite';
 import { itwinCredentials, itwinFlow } from './itwin';
 import { requestsTo } from './requests';
 
@@ -25,17 +26,15 @@ let others: { close(): Promise<void> }[] = [];
  * @param properties those a node has where a test says nothing else
  */
 export function testItwinNode(type: string, properties: () => Properties = () => ({})): void {
-  before(async () => {
-    usual = () => ({ type, ...properties() });
-    runtime = await createFlowRuntime('itwin-iot');
-  });
-  afterEach(async () => {
-    await runtime.stop();
+  const own = flowRuntime('itwin-iot', async () => {
     await simulator.stop();
     await Promise.all(others.map((each) => each.close()));
     others = [];
   });
-  after(() => runtime.dispose());
+  before(() => {
+    usual = () => ({ type, ...properties() });
+    runtime = own;
+  });
 }
 
 /** Starts the platform, with observations only where a test makes them. */
