@@ -112,6 +112,7 @@ describe('the example flows', () => {
     this.timeout(60_000);
     const { xdp, itwin } = platforms;
     const flow = await example('iTwin IoT/06');
+    assert.ok(!flow.some(({ type }) => type === 'function'), 'it needs no Function node');
     await deploy(flow);
     const sensors = () => itwin.sensors().filter(({ props }) => /^xDP \d+$/.test((props as { NAME: string }).NAME));
     const bridged = () => itwin.counters.received.filter(({ sensorId }) => sensors().some(({ id }) => id === sensorId));
