@@ -5,8 +5,10 @@
  * (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`, …).
  */
 export type PlatformErrorCode =
+  | 'ANSWER_TOO_LARGE'
   | 'CLOSED'
   | 'CONFLICT'
+  | 'DAMAGED'
   | 'DISCONNECTED'
   | 'EVENT_TOO_LARGE'
   | 'EXPIRED'
@@ -15,9 +17,12 @@ export type PlatformErrorCode =
   | 'INVALID_CONFIGURATION'
   | 'INVALID_PARAMETER'
   | 'INVALID_RESPONSE'
+  | 'MAYBE_LOST'
   | 'NOT_CONFIGURED'
   | 'NOT_FOUND'
+  | 'OTHER_DESTINATION'
   | 'PLATFORM_ERROR'
+  | 'PROXY'
   | 'QUEUE_FULL'
   | 'RATE_LIMITED'
   | 'STORAGE'

@@ -6,6 +6,14 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/**
+ * Milliseconds by a clock that only goes forward. The clock of the day may be set at any time (a Raspberry Pi has none
+ * of its own and learns the time after the start): it says when something was, this says how long something took.
+ */
+export function monotonicNow(): number {
+  return performance.now();
+}
+
 /** Node.js makes one millisecond of every longer wait. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -62,7 +70,7 @@ export interface Deadline {
  */
 export function deadline(ms: number, ...outer: readonly (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
-  let end = Date.now() + ms;
+  let end = monotonicNow() + ms;
   const onOuter = (): void => controller.abort(outer.find((signal) => signal?.aborted)?.reason);
   const timer = startTimer(() => {
     controller.abort(new PlatformError('TIMEOUT', `no answer within ${ms / 1000} s`, { retryable: true }));
@@ -76,9 +84,9 @@ export function deadline(ms: number, ...outer: readonly (AbortSignal | undefined
   }
   return {
     signal: controller.signal,
-    remaining: () => Math.max(0, end - Date.now()),
+    remaining: () => Math.max(0, end - monotonicNow()),
     restart() {
-      end = Date.now() + ms;
+      end = monotonicNow() + ms;
       timer.refresh();
     },
     clear() {

@@ -1,6 +1,9 @@
 import type { Node, NodeStatus } from 'node-red';
 
-/** The words of all our statuses. Each is a key of the message catalogue: the editor shows it in the reader's language. */
+/**
+ * The words of all our statuses. `refused`: the platform is there and said no. `storage`: the disk makes trouble. Each is a key of the message catalogue: the editor shows it in the reader's
+ * language.
+ */
 export type StatusWord =
   | 'connecting'
   | 'connected'
@@ -10,7 +13,9 @@ export type StatusWord =
   | 'unauthorized'
   | 'not configured'
   | 'sending'
-  | 'queued';
+  | 'queued'
+  | 'refused'
+  | 'storage';
 
 /** Green dot: working. Blue dot: stored events. Yellow ring: trying. Red ring: failed. */
 const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
@@ -23,6 +28,8 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   'not configured': { fill: 'red', shape: 'ring' },
   sending: { fill: 'green', shape: 'dot' },
   queued: { fill: 'yellow', shape: 'ring' },
+  refused: { fill: 'red', shape: 'ring' },
+  storage: { fill: 'red', shape: 'ring' },
 };
 
 export interface StatusReporter {
