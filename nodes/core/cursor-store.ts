@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { destinationWords } from './destination';
 import { PlatformError, toPlatformError } from './errors';
 import { isObject } from './json';
 import { sleep } from './timing';
@@ -11,64 +11,30 @@ export type Cursor = Record<string, string>;
 export interface ValueStore {
   load(): Promise<unknown>;
   save(value: unknown): Promise<void>;
-  /** Forgets the value. */
+  /** Forgets the value, if it is one of ours. */
   clear(): Promise<void>;
-}
-
-/**
- * A JSON file that is whole at every moment: written beside its place and renamed.
- *
- * @throws PlatformError STORAGE from `load` and `save`, naming the file
- */
-export function createFileStore(path: string): ValueStore {
-  const failed = (verb: string, cause: unknown): PlatformError => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new PlatformError('STORAGE', `cannot ${verb} ${path}: ${reason}`, { cause });
-  };
-  return {
-    async load() {
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw failed('read', error);
-      }
-      try {
-        return JSON.parse(text);
-      } catch {
-        throw failed('read', new Error('it is damaged (not JSON)'));
-      }
-    },
-    async save(value) {
-      try {
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(`${path}.tmp`, JSON.stringify(value));
-        await rename(`${path}.tmp`, path);
-      } catch (error) {
-        throw failed('write', error);
-      }
-    },
-    async clear() {
-      try {
-        await rm(path, { force: true });
-      } catch (error) {
-        throw failed('remove', error);
-      }
-    },
-  };
+  /** Keeps what is damaged out of the way of the next `save`. @returns where it stands now */
+  setAside?(): Promise<string>;
 }
 
 export interface CursorKeeperOptions {
   store: ValueStore;
-  /** What the cursor belongs to (server, namespace, stream); a stored cursor of anything else is ignored. */
+  /** What the cursor belongs to, made with `destinationKey`: server, namespace, stream. */
   scope: string;
   /** Called once when writing begins to fail, and again only after it worked in between. */
   onError(error: PlatformError): void;
 }
 
+export interface LoadedCursor {
+  /** Empty when there is none. */
+  cursor: Cursor;
+  /** Why there is none although there was one: DAMAGED, OTHER_DESTINATION or STORAGE. */
+  lost?: PlatformError;
+}
+
 export interface CursorKeeper {
-  load(): Promise<Cursor>;
+  /** Never rejects: what is in the way stands in `lost`. */
+  load(): Promise<LoadedCursor>;
   /** Forgets where the stream stood, so that it begins at the beginning. */
   forget(): Promise<void>;
   /** Notes where the stream stands now. `cursor` may go on changing: it is copied when its turn to be written comes. */
@@ -86,6 +52,22 @@ const SETTLE = 50;
 /** From the end of one write to the next copy, in milliseconds. With the above: one write a second. */
 const PAUSE = 950;
 
+/** Says that a value is a cursor of ours. */
+const MARK = 'cursor';
+
+/** What is kept for a cursor; `check` tells a damaged one. */
+interface KeptCursor {
+  farfield: typeof MARK;
+  scope: string;
+  cursor: Cursor;
+  check: string;
+}
+
+/** True for what `createCursorKeeper` writes, whatever has become of it since. */
+export function isKeptCursor(value: unknown): boolean {
+  return isObject(value) && value.farfield === MARK;
+}
+
 export function createCursorKeeper({ store, scope, onError }: CursorKeeperOptions): CursorKeeper {
   let latest: Cursor | undefined;
   let writing: Promise<void> | undefined;
@@ -94,32 +76,47 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
 
   const save = async (cursor: Cursor): Promise<void> => {
     try {
-      await store.save({ scope, cursor });
+      await store.save({ farfield: MARK, scope, cursor, check: checkOf(scope, cursor) } satisfies KeptCursor);
       failing = false;
     } catch (thrown) {
       if (!failing) onError(toPlatformError(thrown));
       failing = true;
+      // The disk may have room again in a second; what came meanwhile is newer.
+      latest ??= cursor;
     }
   };
 
   const writeUntilQuiet = async (): Promise<void> => {
     while (latest !== undefined) {
       const snapshot = { ...latest };
+      const last = closing.signal.aborted;
       latest = undefined;
       await sleep(SETTLE, closing.signal);
       await save(snapshot);
+      // There is no later when the node has closed.
+      if (last && failing) break;
       if (!closing.signal.aborted) await sleep(PAUSE, closing.signal);
     }
     writing = undefined;
   };
 
+  const damaged = async (): Promise<PlatformError> => {
+    const aside = await store.setAside?.();
+    const where = aside === undefined ? '' : `; it is kept as ${aside}`;
+    return new PlatformError('DAMAGED', `where the stream stood is damaged${where}`);
+  };
+
   return {
     async load() {
-      const value = await store.load();
-      if (!isObject(value) || value.scope !== scope || !isObject(value.cursor)) return {};
-      return Object.fromEntries(
-        Object.entries(value.cursor).filter(([, offset]) => typeof offset === 'string'),
-      ) as Cursor;
+      try {
+        const value = await store.load();
+        if (value === undefined || value === null) return { cursor: {} };
+        if (!isWhole(value)) return { cursor: {}, lost: await damaged() };
+        if (value.scope !== scope) return { cursor: {}, lost: elsewhere(value.scope, scope) };
+        return { cursor: value.cursor };
+      } catch (thrown) {
+        return { cursor: {}, lost: toPlatformError(thrown) };
+      }
     },
     forget: () => store.clear(),
     touch(cursor) {
@@ -131,4 +128,25 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
       await writing;
     },
   };
+}
+
+function checkOf(scope: string, cursor: Cursor): string {
+  return crc32(JSON.stringify([scope, cursor]))
+    .toString(16)
+    .padStart(8, '0');
+}
+
+function isWhole(value: unknown): value is KeptCursor {
+  if (!isObject(value) || value.farfield !== MARK || typeof value.scope !== 'string' || !isObject(value.cursor))
+    return false;
+  // Offsets that are numbers may have been rounded.
+  if (Object.values(value.cursor).some((offset) => typeof offset !== 'string')) return false;
+  return value.check === checkOf(value.scope, value.cursor as Cursor);
+}
+
+function elsewhere(kept: string, wanted: string): PlatformError {
+  return new PlatformError(
+    'OTHER_DESTINATION',
+    `the position that is kept belongs to ${destinationWords(kept)}, not to ${destinationWords(wanted)}`,
+  );
 }

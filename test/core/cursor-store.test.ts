@@ -1,13 +1,22 @@
 import { strict as assert } from 'node:assert';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon from 'sinon';
-import { type CursorKeeper, createCursorKeeper, createFileStore, type ValueStore } from '../../nodes/core/cursor-store';
+import {
+  type Cursor,
+  type CursorKeeper,
+  createCursorKeeper,
+  isKeptCursor,
+  type ValueStore,
+} from '../../nodes/core/cursor-store';
+import { destinationKey } from '../../nodes/core/destination';
 import { PlatformError } from '../../nodes/core/errors';
+import { createFileStore } from '../../nodes/core/file-store';
 import { fakeClock } from '../support/clock';
 
-const SCOPE = 'https://xdp.example/api farm recordings';
+const SCOPE = destinationKey('https://xdp.example/api', 'farm', 'recordings');
+const ORCHARD = destinationKey('https://xdp.example/api', 'orchard', 'recordings');
 
 describe('cursor file', () => {
   let folder: string;
@@ -63,17 +72,40 @@ describe('cursor file', () => {
   });
 
   for (const text of ['', '{"scope":', '\0\0\0\0', 'not JSON']) {
-    it(`that is damaged (${JSON.stringify(text)}) is a STORAGE error that names it`, async () => {
+    it(`that is damaged (${JSON.stringify(text)}) is a DAMAGED error, and is kept under a name that it tells`, async () => {
       await mkdir(join(folder, 'farfield', 'cursors'), { recursive: true });
       await writeFile(path, text);
-      await assert.rejects(createFileStore(path).load(), (error) => {
-        assert.ok(error instanceof PlatformError);
-        assert.equal(error.code, 'STORAGE');
-        assert.ok(error.message.includes(path));
-        return true;
-      });
+      const error = (await createFileStore(path)
+        .load()
+        .catch((thrown) => thrown)) as PlatformError;
+      assert.equal(error.code, 'DAMAGED');
+      const aside = / kept as (.+)$/.exec(error.message)?.[1] as string;
+      assert.equal(await readFile(aside, 'utf8'), text);
+      assert.equal(await createFileStore(path).load(), undefined);
     });
   }
+
+  it('that this package did not write is neither removed nor replaced', async () => {
+    await mkdir(join(folder, 'farfield', 'cursors'), { recursive: true });
+    await writeFile(path, '{"somebody":"else"}');
+    const store = createFileStore(path, isKeptCursor);
+    await store.clear();
+    assert.equal(await readFile(path, 'utf8'), '{"somebody":"else"}');
+    await store.save({ farfield: 'cursor' });
+    const names = await readdir(join(folder, 'farfield', 'cursors'));
+    const other = names.find((name) => name !== 'n1.json') as string;
+    assert.equal(await readFile(join(folder, 'farfield', 'cursors', other), 'utf8'), '{"somebody":"else"}');
+    await store.clear();
+    assert.deepEqual(await readdir(join(folder, 'farfield', 'cursors')), [other]);
+  });
+
+  it('is made again when its folder has been removed meanwhile', async () => {
+    const store = createFileStore(path);
+    await store.save(1);
+    await rm(join(folder, 'farfield'), { recursive: true });
+    await store.save(2);
+    assert.equal(await store.load(), 2);
+  });
 
   it('that cannot be written or read is a STORAGE error that names it', async () => {
     await writeFile(join(folder, 'farfield'), 'a file where the folder should be');
@@ -113,28 +145,59 @@ describe('cursor keeper', () => {
   const saved = (): unknown => (saves.at(-1)?.value as { cursor?: unknown } | undefined)?.cursor;
 
   describe('load', () => {
+    /** What a keeper of that scope writes. */
+    const kept = async (cursor: Cursor, scope = SCOPE): Promise<Record<string, unknown>> => {
+      const keeper = createCursorKeeper({ store, scope, onError: assert.fail });
+      keeper.touch(cursor);
+      await keeper.close();
+      return saves.at(-1)?.value as Record<string, unknown>;
+    };
+
     it('gives the cursor of its own scope', async () => {
-      store.load.resolves({ scope: SCOPE, cursor: { a: '1', b: '9007199254740993' } });
-      assert.deepEqual(await keep().load(), { a: '1', b: '9007199254740993' });
+      store.load.resolves(await kept({ a: '1', b: '9007199254740993' }));
+      assert.deepEqual(await keep().load(), { cursor: { a: '1', b: '9007199254740993' } });
     });
 
-    it('ignores one of another server, namespace or stream', async () => {
-      store.load.resolves({ scope: 'https://xdp.example/api orchard recordings', cursor: { a: '1' } });
-      assert.deepEqual(await keep().load(), {});
+    it('gives none where there is none', async () => {
+      store.load.resolves(undefined);
+      assert.deepEqual(await keep().load(), { cursor: {} });
     });
 
-    it('ignores what is no cursor, and offsets that are no texts: numbers may have been rounded', async () => {
-      for (const value of [undefined, null, 7, 'x', [], {}, { scope: SCOPE }, { scope: SCOPE, cursor: [] }]) {
+    it('gives that of a server whose name is spelt differently', async () => {
+      store.load.resolves(await kept({ a: '1' }, destinationKey('https://XDP.example:443/api/', 'farm', 'recordings')));
+      assert.deepEqual(await keep().load(), { cursor: { a: '1' } });
+    });
+
+    it('says so when it is that of another server, namespace or stream', async () => {
+      store.load.resolves(await kept({ a: '1' }, ORCHARD));
+      const { cursor, lost } = await keep().load();
+      assert.deepEqual(cursor, {});
+      assert.equal(lost?.code, 'OTHER_DESTINATION');
+      assert.match(String(lost?.message), /orchard.*farm/);
+    });
+
+    it('says so when it is damaged in any way, and sets it aside', async () => {
+      const whole = await kept({ a: '9007199254740993' });
+      const damages: unknown[] = [7, 'x', [], {}, { scope: SCOPE }, { ...whole, cursor: [] }, { ...whole, check: '0' }];
+      damages.push({ ...whole, cursor: { a: '9007199254740992' } }, { ...whole, cursor: { a: 9007199254740992 } });
+      damages.push({ ...whole, scope: ORCHARD }, { ...whole, farfield: 'other' });
+      for (const value of damages) {
+        const setAside = sinon.stub().resolves('/aside.json');
+        const keeper = createCursorKeeper({ store: { ...store, setAside }, scope: SCOPE, onError: assert.fail });
         store.load.resolves(value);
-        assert.deepEqual(await keep().load(), {});
+        const { cursor, lost } = await keeper.load();
+        assert.deepEqual(cursor, {});
+        assert.equal(lost?.code, 'DAMAGED', JSON.stringify(value));
+        assert.match(String(lost?.message), /aside\.json/);
+        sinon.assert.calledOnce(setAside);
       }
-      store.load.resolves({ scope: SCOPE, cursor: { a: 9007199254740992, b: '5', c: null } });
-      assert.deepEqual(await keep().load(), { b: '5' });
     });
 
-    it('passes the error of a damaged store on', async () => {
-      store.load.rejects(new PlatformError('STORAGE', 'damaged'));
-      await assert.rejects(keep().load(), { code: 'STORAGE' });
+    it('says so when the store cannot be read', async () => {
+      store.load.rejects(new PlatformError('STORAGE', 'unreadable'));
+      const { cursor, lost } = await keep().load();
+      assert.deepEqual(cursor, {});
+      assert.equal(lost?.code, 'STORAGE');
     });
   });
 
@@ -145,7 +208,8 @@ describe('cursor keeper', () => {
       await clock.tickAsync(40);
       assert.equal(saves.length, 0);
       await clock.tickAsync(20);
-      assert.deepEqual(saves[0]?.value, { scope: SCOPE, cursor: { a: '1' } });
+      assert.deepEqual(saved(), { a: '1' });
+      assert.equal((saves[0]?.value as { scope: string } | undefined)?.scope, SCOPE);
       await keeper.close();
     });
 
@@ -228,6 +292,31 @@ describe('cursor keeper', () => {
       await keeper.close();
     });
 
+    it('writes what could not be written as soon as the disk has room again, though nothing new comes', async () => {
+      const keeper = keep();
+      store.save.onFirstCall().rejects(new PlatformError('STORAGE', 'disk full'));
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(3000);
+      assert.deepEqual(saved(), { a: '1' });
+      assert.equal(clock.countTimers(), 0);
+      await keeper.close();
+    });
+
+    it('never puts what could not be written in the place of something newer', async () => {
+      const keeper = keep();
+      store.save.onFirstCall().callsFake(async () => {
+        keeper.touch({ a: '2' });
+        throw new PlatformError('STORAGE', 'disk full');
+      });
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(5000);
+      assert.deepEqual(
+        saves.map(({ value }) => (value as { cursor: unknown }).cursor),
+        [{ a: '2' }],
+      );
+      await keeper.close();
+    });
+
     it('survives a store that throws something else', async () => {
       store.save.callsFake(() => {
         throw new Error('store is gone');
@@ -275,6 +364,25 @@ describe('cursor keeper', () => {
       finish();
       await closing;
       assert.deepEqual(saved(), { a: '2' });
+    });
+
+    it('writes what failed before, once more', async () => {
+      const keeper = keep();
+      store.save.onFirstCall().rejects(new PlatformError('STORAGE', 'disk full'));
+      keeper.touch({ a: '1' });
+      await clock.tickAsync(100);
+      assert.equal(saves.length, 0);
+      await keeper.close();
+      assert.deepEqual(saved(), { a: '1' });
+    });
+
+    it('ends though the disk stays full', async () => {
+      const keeper = keep();
+      store.save.rejects(new PlatformError('STORAGE', 'disk full'));
+      keeper.touch({ a: '1' });
+      await keeper.close();
+      assert.equal(errors.length, 1);
+      assert.equal(clock.countTimers(), 0);
     });
 
     it('writes nothing when there is nothing new', async () => {

@@ -1,45 +1,53 @@
-import { join } from 'node:path';
-import { type CursorKeeper, createCursorKeeper, createFileStore, type ValueStore } from '../cursor-store';
+import { type CursorKeeper, createCursorKeeper, isKeptCursor, type ValueStore } from '../cursor-store';
 import { PlatformError } from '../errors';
+import { createFileStore } from '../file-store';
+import { abortable, deadline } from '../timing';
 import type { NodeScope } from './node';
 import { checkContextStore } from './settings';
-import { storageFolder } from './storage';
+import { cursorPath } from './storage';
 
 /**
  * Where a stream's cursor is kept: a file of its own, or the context store that the property `store` names.
  *
- * @param scope what the cursor belongs to; with another account or stream an old cursor means nothing
+ * @param scope what the cursor belongs to (`destinationKey`); with another account or stream an old one means nothing
  */
 export function createNodeCursor(node: NodeScope, store: string, scope: string): CursorKeeper {
   if (store !== '') checkContextStore(node.RED, store);
   return createCursorKeeper({
-    store: store === '' ? createFileStore(cursorPath(node)) : contextStore(node, store),
+    store: store === '' ? createFileStore(cursorPath(node.RED, node.node.id), isKeptCursor) : contextStore(node, store),
     scope,
     onError: node.guard((error) => node.report(error)),
   });
 }
 
-function cursorPath({ RED, node }: NodeScope): string {
-  return join(storageFolder(RED), 'cursors', `${node.id}.json`);
-}
-
 const KEY = 'farfieldCursor';
+
+/** A context store is somebody else's code, and may never call back. */
+const CONTEXT_LIMIT = 30_000;
 
 function contextStore({ node }: NodeScope, store: string): ValueStore {
   const context = node.context();
-  const failed = (verb: string, cause: Error): PlatformError =>
-    new PlatformError('STORAGE', `cannot ${verb} the context store "${store}": ${cause.message}`, { cause });
-  const save = (value: unknown): Promise<void> =>
-    new Promise((resolve, reject) => {
-      context.set(KEY, value, store, (error: Error | null) => (error ? reject(failed('write', error)) : resolve()));
+  const failed = (verb: string, reason: string, cause?: Error): PlatformError =>
+    new PlatformError('STORAGE', `cannot ${verb} the context store "${store}": ${reason}`, { cause });
+  const answered = async <T>(verb: string, ask: (done: (error: Error | null, value?: T) => void) => void) => {
+    const limit = deadline(CONTEXT_LIMIT);
+    const answer = new Promise<T | undefined>((resolve, reject) => {
+      ask((error, value) => (error ? reject(failed(verb, error.message, error)) : resolve(value)));
     });
+    try {
+      return await abortable(answer, limit.signal);
+    } catch (error) {
+      if (!limit.signal.aborted) throw error;
+      throw failed(verb, `it has not answered within ${CONTEXT_LIMIT / 1000} s`);
+    } finally {
+      limit.clear();
+    }
+  };
+  const save = async (value: unknown): Promise<void> => {
+    await answered('write', (done) => context.set(KEY, value, store, done));
+  };
   return {
-    load: () =>
-      new Promise((resolve, reject) => {
-        context.get(KEY, store, (error: Error | null, value: unknown) =>
-          error ? reject(failed('read', error)) : resolve(value),
-        );
-      }),
+    load: () => answered<unknown>('read', (done) => context.get(KEY, store, done)),
     save,
     clear: () => save(undefined),
   };

@@ -1,4 +1,5 @@
 import type { Cursor, CursorKeeper } from '../../core/cursor-store';
+import { destinationKey } from '../../core/destination';
 import { toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
@@ -50,8 +51,9 @@ async function sensorFollowers(
   { ids, series, projectIds = [], backfill, store, output }: SubscriptionSettings,
   send: Send,
 ): Promise<Followers> {
-  const about = [url, ...projectIds, series.metric, series.unit, JSON.stringify(series.params ?? {})];
-  const cursor = createNodeCursor(scope, store, about.join(' '));
+  const { metric = '', unit = '' } = series;
+  const about = destinationKey(url, ...projectIds, metric, unit, JSON.stringify(series.params ?? {}));
+  const cursor = createNodeCursor(scope, store, about);
   const stored = await loadCursor(scope, cursor, backfill);
   // A sensor that was left out for a while is not to go on from where it was then.
   const reached: Cursor = Object.fromEntries(ids.flatMap((id) => (stored[id] === undefined ? [] : [[id, stored[id]]])));
@@ -94,7 +96,11 @@ async function sensorFollowers(
 /** Without its cursor a subscription begins live. */
 async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: boolean): Promise<Cursor> {
   try {
-    if (backfill) return await cursor.load();
+    if (backfill) {
+      const { cursor: stored, lost } = await cursor.load();
+      if (lost) scope.report(lost);
+      return stored;
+    }
     // Switched on again later, it is not to go on from where it was once.
     await cursor.forget();
   } catch (thrown) {

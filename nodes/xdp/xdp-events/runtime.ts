@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../../core/backoff';
 import type { Cursor } from '../../core/cursor-store';
+import { destinationKey } from '../../core/destination';
 import { toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
@@ -59,7 +60,7 @@ function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, setti
   const { stream, eventTypes, output } = settings;
   const cursor =
     stream === 'recordings'
-      ? createNodeCursor(scope, settings.store, `${account.url} ${account.namespace} ${stream}`)
+      ? createNodeCursor(scope, settings.store, destinationKey(account.url, account.namespace, stream))
       : undefined;
   const keeper = settings.resume ? cursor : undefined;
   let supervisor: StreamSupervisor | undefined;
@@ -93,7 +94,9 @@ function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, setti
     try {
       // Switched on again later, it is not to go on from where it was once.
       if (!keeper) await cursor?.forget();
-      return (await keeper?.load()) ?? {};
+      const { cursor: stored, lost } = keeper ? await keeper.load() : { cursor: {} };
+      if (lost) scope.report(lost);
+      return stored;
     } catch (thrown) {
       scope.report(toPlatformError(thrown));
       return {};
