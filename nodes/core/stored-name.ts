@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** Ids as Node-RED makes them: hexadecimal digits, in older flows with a dot, in subflows with a hyphen between two. */
-const MADE_BY_NODE_RED = /^[0-9a-f]{4,32}(?:[.-][0-9a-f]{4,32}){0,3}$/;
+/** Letters in small only: there are file systems that do not tell `A` from `a`. No dot at either end. */
+const PLAIN = /^[0-9a-z](?:[0-9a-z_.-]{0,78}[0-9a-z])?$/;
+
+/** Names that Windows keeps for itself, with whatever behind a dot, and those made below. */
+const TAKEN = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|^id-/;
 
 /**
  * The name under which something of a node is kept on disk. An id comes from a flow file and may be anything, `../..`
- * included: one that Node-RED made stands for itself, every other becomes a hash, so that no two share a name and none
- * leads out of the folder, on file systems that do not tell `A` from `a` either.
+ * included: one that is a plain name stands for itself, every other becomes a hash, so that no two share a name and
+ * none leads out of the folder.
  */
 export function storedName(id: string): string {
-  if (MADE_BY_NODE_RED.test(id)) return id;
+  if (PLAIN.test(id) && !TAKEN.test(id)) return id;
   return `id-${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
 }

@@ -3,8 +3,8 @@ import { join, sep } from 'node:path';
 import { storedName } from '../../nodes/core/stored-name';
 
 describe('The name of a node on disk', () => {
-  for (const id of ['e9009595179ff3fb', '3f2a1b0c.9b8c7d', 'e9009595179ff3fb-a1b2c3d4e5f60718'])
-    it(`is its id where Node-RED made that: ${id}`, () => {
+  for (const id of ['e9009595179ff3fb', '3f2a1b0c.9b8c7d', 'e9009595179ff3fb-a1b2c3d4e5f60718', 'my_node-1'])
+    it(`is its id where that is a plain name, as those of Node-RED are: ${id}`, () => {
       assert.equal(storedName(id), id);
     });
 
@@ -16,6 +16,11 @@ describe('The name of a node on disk', () => {
     '/etc/passwd',
     'a\\..\\b',
     'con',
+    'nul.txt',
+    '.hidden',
+    'dot.',
+    'a b',
+    `id-${'0'.repeat(40)}`,
     'x'.repeat(5000),
     'a\0b',
     'E9009595179FF3FB',
