@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Names of this machine itself. */
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -19,6 +21,11 @@ export function destinationWords(key: string): string {
     // Not made here: as it is.
   }
   return key;
+}
+
+/** The name of a folder for what is kept for a destination. */
+export function destinationFolder(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16);
 }
 
 function sameSpelling(text: string): string {

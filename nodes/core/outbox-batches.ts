@@ -1,5 +1,5 @@
-import type { OutboxQueue, QueuedMessage } from './outbox-queue';
-import { sleep } from './timing';
+import { firstOf, type OutboxQueue, type QueuedMessage } from './outbox-queue';
+import { monotonicNow, sleep } from './timing';
 
 export interface BatchOptions {
   /** Observations that make a batch; 1: every message goes on its own. */
@@ -8,13 +8,20 @@ export interface BatchOptions {
   batchTime: number;
 }
 
+/** Bytes of a batch at the most; a message that is larger goes on its own. */
+const BATCH_BYTES = 1_000_000;
+
 /** Which messages of a queue go together, and when. */
 export interface Batches<Answer> {
+  /** The first message that may go now; undefined: none, or it is not on disk yet. */
+  first(): QueuedMessage<Answer> | undefined;
   isDue(): boolean;
   /** The first messages that make a batch; a message is never split, and none is sent before it is on disk. */
   next(): QueuedMessage<Answer>[];
   /** Resolves when the first message has waited long enough, when `look` is called, or when the signal fires. */
   wait(): Promise<void>;
+  /** Resolves when one that has stepped aside is to be tried again, or as `wait`. */
+  waitForAside(): Promise<void>;
   /** The queue has changed. */
   look(): void;
 }
@@ -26,39 +33,64 @@ export function createBatches<Answer>(
 ): Batches<Answer> {
   let arrived: (() => void) | undefined;
 
+  /** In its turn, or stepped aside and to be tried again now. */
+  const isEligible = ({ retryAt }: QueuedMessage<Answer>): boolean =>
+    retryAt === undefined || retryAt <= monotonicNow();
+
+  const first = (): QueuedMessage<Answer> | undefined => {
+    const message = firstOf(queue.messages, isEligible);
+    return message?.state === 'waiting' ? message : undefined;
+  };
+
+  const waitUntil = async (moment: number): Promise<void> => {
+    const more = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const stop = new AbortController();
+    const end = (): void => stop.abort();
+    signal.addEventListener('abort', end, { once: true });
+    await Promise.race([more, sleep(Math.max(0, moment - monotonicNow()), stop.signal)]);
+    arrived = undefined;
+    stop.abort();
+    signal.removeEventListener('abort', end);
+  };
+
   return {
+    first,
     isDue() {
-      const { messages } = queue;
-      const [first] = messages;
-      if (!first || batchSize <= 1 || batchTime <= 0) return true;
-      const count = messages.reduce((sum, { state, records }) => (state === 'waiting' ? sum + records.length : sum), 0);
-      const age = Date.now() - first.at;
-      // Negative when the clock was set back.
-      return count >= batchSize || age >= batchTime || age < 0;
+      const message = first();
+      if (!message || batchSize <= 1 || batchTime <= 0 || message.retryAt !== undefined) return true;
+      if (monotonicNow() - message.since >= batchTime) return true;
+      let count = 0;
+      for (const each of queue.messages) {
+        if (each.state === 'waiting') count += each.count;
+        if (count >= batchSize) return true;
+      }
+      return false;
     },
     next() {
       const batch: QueuedMessage<Answer>[] = [];
       let count = 0;
+      let bytes = 0;
       for (const message of queue.messages) {
-        if (message.state === 'writing') break;
-        if (batch.length > 0 && (batchSize <= 1 || count + message.records.length > batchSize)) break;
+        if (!isEligible(message)) continue;
+        if (message.state !== 'waiting') break;
+        // One that is in doubt spoils no other's turn.
+        const alone = message.retryAt !== undefined || batchSize <= 1;
+        const full = count + message.count > batchSize || bytes + message.bytes > BATCH_BYTES;
+        if (batch.length > 0 && (alone || full)) break;
         batch.push(message);
-        count += message.records.length;
+        if (alone) break;
+        count += message.count;
+        bytes += message.bytes;
       }
       return batch;
     },
-    async wait() {
-      const at = queue.messages[0]?.at ?? Date.now();
-      const more = new Promise<void>((resolve) => {
-        arrived = resolve;
-      });
-      const stop = new AbortController();
-      const end = (): void => stop.abort();
-      signal.addEventListener('abort', end, { once: true });
-      await Promise.race([more, sleep(Math.max(0, at + batchTime - Date.now()), stop.signal)]);
-      arrived = undefined;
-      stop.abort();
-      signal.removeEventListener('abort', end);
+    wait: () => waitUntil((first()?.since ?? monotonicNow()) + batchTime),
+    async waitForAside() {
+      let soonest = Infinity;
+      for (const { retryAt } of queue.messages) soonest = Math.min(soonest, retryAt ?? Infinity);
+      await waitUntil(soonest);
     },
     look: () => arrived?.(),
   };

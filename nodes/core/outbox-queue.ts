@@ -1,5 +1,9 @@
-import type { DiskLog } from './disk-log';
+import type { DiskLog, LogEntry, StoredItem } from './disk-log';
 import { PlatformError, toPlatformError } from './errors';
+import { monotonicNow, startTimer } from './timing';
+
+/** Small texts that are kept with a message and given back with its answer: `_msgid`, `topic`. */
+export type Note = NonNullable<StoredItem['note']>;
 
 /** What became of one message. `accepted` or `failed` is called once; `kept` at most once, before. */
 export interface OutboxFate<Answer> {
@@ -12,30 +16,44 @@ export interface OutboxFate<Answer> {
 }
 
 export interface QueuedMessage<Answer> {
-  /** On its way to disk → in the queue ⇄ on its way to the platform → dealt with. */
-  state: 'writing' | 'waiting' | 'sending' | 'gone';
-  seq: number;
-  /** When it was put in, Unix milliseconds. */
-  at: number;
-  /** Its observations, each one JSON text. */
-  records: readonly string[];
+  /** Waits for the disk to be read → on its way to disk → in the queue ⇄ on its way to the platform → dealt with. */
+  state: 'loading' | 'writing' | 'waiting' | 'sending' | 'gone';
+  /** When it was put in, by the monotonic clock; earlier than that clock began for one of an earlier run. */
+  since: number;
+  /** Observations in it. */
+  count: number;
+  /** Of its records, as UTF-8. */
+  bytes: number;
+  /** Its observations, each one JSON text; undefined: they are on disk. */
+  records: readonly string[] | undefined;
+  /** Where it stands on disk. */
+  entry: LogEntry | undefined;
   fate: OutboxFate<Answer>;
+  /** Doubtful answers to it so far. */
+  doubts: number;
+  /** It has stepped aside, and is tried again at this moment of the monotonic clock. */
+  retryAt: number | undefined;
 }
 
 export interface QueueOptions<Answer> {
-  /** Where messages are kept; none: in memory. */
+  /** What an earlier run has kept, and where new messages are kept if `keepNew`. */
   log?: DiskLog | undefined;
-  /** Most messages held. */
+  /** Messages that come go to the log (mode `disk`); otherwise it is only emptied. */
+  keepNew?: boolean;
+  /** Most messages held, and most bytes of their records. */
   maxItems: number;
+  maxBytes: number;
   /** Milliseconds after which a message is given up; 0: never. */
   maxAge: number;
   whenFull: 'reject' | 'drop-oldest';
   /** Who hears about messages found on disk at the start: their flow is long gone. */
-  orphan: OutboxFate<Answer>;
+  orphan(note: () => Note | undefined): OutboxFate<Answer>;
   /** Its reason is what becomes of messages when the node closes. */
   signal: AbortSignal;
   /** There is a message to send, or what was before it has gone. */
   onReady(): void;
+  /** How many an earlier run has left. */
+  onFound?(count: number): void;
   /** The disk, or somebody who was told of a fate, makes trouble. */
   onTrouble(error: PlatformError): void;
 }
@@ -43,48 +61,46 @@ export interface QueueOptions<Answer> {
 /** Messages that wait for the platform, first in, first out. */
 export interface OutboxQueue<Answer> {
   /** Those that have not been dealt with, oldest first. */
-  readonly messages: readonly QueuedMessage<Answer>[];
-  /** Resolves when it holds what an earlier run left on disk. */
-  readonly loaded: Promise<void>;
-  put(records: readonly string[], fate: OutboxFate<Answer>): void;
+  readonly messages: ReadonlySet<QueuedMessage<Answer>>;
+  put(records: readonly string[], fate: OutboxFate<Answer>, note?: Note): void;
   /** Takes messages out and says what became of them. */
-  settle(gone: readonly QueuedMessage<Answer>[], tell: (fate: OutboxFate<Answer>) => void): Promise<void>;
+  settle(gone: readonly QueuedMessage<Answer>[], tell: (fate: OutboxFate<Answer>) => void): void;
   /** Gives up what has waited too long. */
-  dropExpired(): Promise<void>;
+  dropExpired(): void;
+  /** @throws PlatformError DAMAGED or STORAGE */
+  recordsOf(message: QueuedMessage<Answer>): Promise<readonly string[]>;
   /** Leaves on disk what is there; the rest has failed. */
   close(): Promise<void>;
 }
 
+/** Milliseconds from one try to read the folder to the next, when it makes trouble. */
+const LOAD_AGAIN = 5000;
+
 export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): OutboxQueue<Answer> {
-  const { log, maxItems, maxAge, whenFull, signal, onReady, onTrouble } = options;
-  let messages: QueuedMessage<Answer>[] = [];
-  // Mostly beyond every number of an earlier run, even if its log was deleted; what the log says counts more.
-  let nextSeq = Date.now();
+  const { log, keepNew = false, maxItems, maxBytes, maxAge, whenFull, signal, onReady, onTrouble } = options;
+  let messages = new Set<QueuedMessage<Answer>>();
+  let bytesHeld = 0;
+  /** `failed`: the folder cannot be used, and is tried again now and then. */
+  let loading: 'running' | 'failed' | 'done' = log ? 'running' : 'done';
+  let loadTimer: NodeJS.Timeout | undefined;
+  let trouble: PlatformError | undefined;
+  /** Of those that are on their way to the disk, or back from it. */
+  const noteOf = new WeakMap<QueuedMessage<Answer>, Note>();
 
-  const restore = async (from: DiskLog): Promise<void> => {
-    try {
-      const stored = await from.load();
-      // The clock may have been set back: what is numbered below the log's head counts as dealt with.
-      nextSeq = Math.max(nextSeq, from.lastSeq + 1);
-      messages = stored.map((item) => ({ ...item, state: 'waiting', fate: options.orphan }));
-      if (messages.length > 0) onReady();
-    } catch (error) {
-      onTrouble(toPlatformError(error));
-    }
+  const take = (message: QueuedMessage<Answer>): void => {
+    messages.delete(message);
+    bytesHeld -= message.bytes;
+    message.records = undefined;
   };
-  const loaded = log ? restore(log) : Promise.resolve();
 
-  const settle: OutboxQueue<Answer>['settle'] = async (gone, tell) => {
-    for (const message of gone) message.state = 'gone';
-    messages = messages.filter(({ state }) => state !== 'gone');
-    // Only a gapless beginning of the log can be forgotten; what is dropped out of turn waits for it.
-    const last = messages[0] === undefined ? nextSeq - 1 : messages[0].seq - 1;
-    try {
-      await log?.advance(last);
-    } catch (error) {
-      onTrouble(toPlatformError(error));
+  const settle: OutboxQueue<Answer>['settle'] = (gone, tell) => {
+    const left = gone.filter(({ state }) => state !== 'gone');
+    for (const message of left) {
+      message.state = 'gone';
+      take(message);
     }
-    for (const { fate } of gone) {
+    log?.remove(left.flatMap(({ entry }) => entry ?? []));
+    for (const { fate } of left) {
       try {
         tell(fate);
       } catch (error) {
@@ -94,73 +110,161 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
     }
   };
 
-  /** @returns false when the message cannot be taken */
-  const makeRoom = (fate: OutboxFate<Answer>): boolean => {
-    if (messages.length < maxItems) return true;
-    const full = `${maxItems} messages wait for the platform already`;
-    const oldest = messages.find(({ state }) => state !== 'sending');
-    if (whenFull === 'reject' || !oldest) {
-      fate.failed(new PlatformError('QUEUE_FULL', `${full}: this one was not taken`));
-      return false;
+  const restore = async (from: DiskLog): Promise<void> => {
+    loading = 'running';
+    try {
+      const entries = await from.load();
+      loading = 'done';
+      trouble = undefined;
+      if (signal.aborted) return;
+      const found = entries.map(foundMessage);
+      for (const { bytes } of found) bytesHeld += bytes;
+      // What an earlier run left on disk goes first.
+      messages = new Set([...found, ...messages]);
+      if (found.length > 0) options.onFound?.(found.length);
+    } catch (thrown) {
+      const error = toPlatformError(thrown);
+      loading = 'failed';
+      if (!trouble) onTrouble(error);
+      trouble = error;
+      if (!signal.aborted) loadTimer = startTimer(() => void restore(from), LOAD_AGAIN);
     }
-    void settle([oldest], (old) => old.failed(new PlatformError('QUEUE_FULL', `${full}: the oldest was dropped`)));
-    return true;
+    admit();
+    onReady();
+  };
+
+  const foundMessage = (entry: LogEntry): QueuedMessage<Answer> => {
+    const { at, count, bytes } = entry;
+    const message: QueuedMessage<Answer> = {
+      state: 'waiting',
+      // Its age so far, by the only clock there is over restarts; a clock that is behind makes it younger, never older.
+      since: monotonicNow() - Math.max(0, Date.now() - at),
+      count,
+      bytes,
+      records: undefined,
+      entry,
+      fate: options.orphan(() => noteOf.get(message)),
+      doubts: 0,
+      retryAt: undefined,
+    };
+    return message;
+  };
+
+  /** What came while the folder was being read. */
+  const admit = (): void => {
+    for (const message of messages) if (message.state === 'loading') keepOrQueue(message);
+  };
+
+  const keepOrQueue = (message: QueuedMessage<Answer>): void => {
+    if (!log || !keepNew) message.state = 'waiting';
+    else if (loading === 'failed') settle([message], (fate) => fate.failed(trouble as PlatformError));
+    else write(message, log);
   };
 
   const write = (message: QueuedMessage<Answer>, to: DiskLog): void => {
-    const { seq, at, records, fate } = message;
-    to.append({ seq, at, records }).then(
-      () => {
-        if (message.state === 'gone') return;
+    message.state = 'writing';
+    const { records = [], fate } = message;
+    const note = noteOf.get(message);
+    to.append({ at: Date.now(), records, ...(note && { note }) }).then(
+      (entry) => {
+        noteOf.delete(message);
+        // Dropped to make room while it was on its way.
+        if (message.state === 'gone') return to.remove([entry]);
         message.state = 'waiting';
+        message.entry = entry;
+        message.records = undefined;
         fate.kept?.();
         onReady();
       },
       (error: PlatformError) => {
-        if (message.state === 'gone') return;
-        messages = messages.filter((each) => each !== message);
-        fate.failed(error);
+        settle([message], () => fate.failed(error));
         onReady();
       },
     );
   };
 
-  const add = (records: readonly string[], fate: OutboxFate<Answer>): void => {
-    if (signal.aborted) {
-      fate.failed(toPlatformError(signal.reason));
-      return;
+  /** @returns why there is no room; undefined: there is */
+  const makeRoom = (bytes: number): PlatformError | undefined => {
+    if (bytes > maxBytes) {
+      const words = `a message of ${bytes} bytes is more than may be held at all (maxBytes ${maxBytes}): it was not taken`;
+      return new PlatformError('QUEUE_FULL', words);
     }
-    if (!makeRoom(fate)) return;
-    const state = log ? 'writing' : 'waiting';
-    const message: QueuedMessage<Answer> = { state, seq: nextSeq++, at: Date.now(), records, fate };
-    messages.push(message);
-    if (log) write(message, log);
-    else onReady();
+    for (;;) {
+      const limit = fullBy(bytes);
+      if (limit === undefined) return undefined;
+      const oldest = whenFull === 'reject' ? undefined : firstOf(messages, ({ state }) => state !== 'sending');
+      if (!oldest)
+        return new PlatformError('QUEUE_FULL', `${limit} wait for the platform already: this one was not taken`);
+      const error = new PlatformError('QUEUE_FULL', `${limit} wait for the platform already: the oldest was dropped`);
+      settle([oldest], (fate) => fate.failed(error));
+    }
   };
+
+  const fullBy = (bytes: number): string | undefined => {
+    if (messages.size >= maxItems) return `${maxItems} messages (maxItems)`;
+    return bytesHeld + bytes > maxBytes ? `${bytesHeld} of ${maxBytes} bytes (maxBytes)` : undefined;
+  };
+
+  if (log) void restore(log);
 
   return {
     get messages() {
       return messages;
     },
-    loaded,
-    put(records, fate) {
-      // What an earlier run left on disk goes first.
-      if (log) void loaded.then(() => add(records, fate));
-      else add(records, fate);
+    put(records, fate, note) {
+      if (signal.aborted) return fate.failed(toPlatformError(signal.reason));
+      const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record), 0);
+      const full = makeRoom(bytes);
+      if (full) return fate.failed(full);
+      const message: QueuedMessage<Answer> = {
+        state: 'loading',
+        since: monotonicNow(),
+        count: records.length,
+        bytes,
+        records,
+        entry: undefined,
+        fate,
+        doubts: 0,
+        retryAt: undefined,
+      };
+      messages.add(message);
+      bytesHeld += bytes;
+      if (note && keepNew) noteOf.set(message, note);
+      if (loading !== 'running') keepOrQueue(message);
+      if (message.state === 'waiting') onReady();
     },
     settle,
-    async dropExpired() {
+    dropExpired() {
       if (maxAge <= 0) return;
-      const before = Date.now() - maxAge;
-      const expired = messages.filter(({ at, state }) => state === 'waiting' && at < before);
-      if (expired.length === 0) return;
+      const before = monotonicNow() - maxAge;
+      const expired: QueuedMessage<Answer>[] = [];
+      for (const message of messages) {
+        // They stand in the order in which they came.
+        if (message.since >= before) break;
+        if (message.state === 'waiting') expired.push(message);
+      }
       const error = new PlatformError('EXPIRED', `given up: not taken by the platform within ${maxAge / 1000} s`);
-      await settle(expired, (fate) => fate.failed(error));
+      settle(expired, (fate) => fate.failed(error));
+    },
+    async recordsOf(message) {
+      if (message.records) return message.records;
+      const { records, note } = await (log as DiskLog).read(message.entry as LogEntry);
+      if (note) noteOf.set(message, note);
+      return records;
     },
     async close() {
-      if (log) await log.close();
-      else for (const { fate } of messages) fate.failed(toPlatformError(signal.reason));
-      messages = [];
+      clearTimeout(loadTimer);
+      // Those on their way to the disk are told by that.
+      const untold = [...messages].filter(({ entry, state }) => entry === undefined && state !== 'writing');
+      settle(untold, (fate) => fate.failed(toPlatformError(signal.reason)));
+      await log?.close();
+      messages = new Set();
     },
   };
+}
+
+/** The first of a set that is meant. */
+export function firstOf<T>(set: Iterable<T>, isMeant: (each: T) => boolean): T | undefined {
+  for (const each of set) if (isMeant(each)) return each;
+  return undefined;
 }

@@ -20,3 +20,10 @@ export function isDoubtful({ verdict, retryable, statusCode }: PlatformError): b
     !retryable && statusCode !== undefined && statusCode >= 400 && !REFUSED.has(statusCode) && !AWAY.has(statusCode)
   );
 }
+
+/** The platform is there and has said no; else it is away, or nobody knows. */
+export function isRefusal(error: PlatformError): boolean {
+  const { verdict, statusCode } = error;
+  if (verdict !== undefined || error.code === 'INVALID_PARAMETER') return true;
+  return statusCode !== undefined && statusCode >= 400 && !AWAY.has(statusCode);
+}

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { watchOrphans } from '../core/node-red/orphans';
 import { registerItwinAccount } from './itwin-iot-account/runtime';
 import { registerItwinProvision } from './itwin-iot-provision/runtime';
 import { registerItwinQuery } from './itwin-iot-query/runtime';
@@ -20,4 +21,5 @@ export default function itwinIot(RED: NodeAPI): void {
   registerItwinThreadIn(RED);
   registerItwinThreadOut(RED);
   registerItwinThreadCommand(RED);
+  watchOrphans(RED, ['itwin-iot-upload']);
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { watchOrphans } from '../core/node-red/orphans';
 import { registerXdpAccount } from './xdp-account/runtime';
 import { registerXdpEvents } from './xdp-events/runtime';
 import { registerXdpProvision } from './xdp-provision/runtime';
@@ -12,4 +13,5 @@ export default function xdp(RED: NodeAPI): void {
   registerXdpQuery(RED);
   registerXdpRecord(RED);
   registerXdpProvision(RED);
+  watchOrphans(RED, ['xdp-record']);
 }

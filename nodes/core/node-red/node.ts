@@ -35,8 +35,8 @@ export interface NodeScope<Config extends NodeDef = NodeDef> {
   readonly config: Config;
   readonly status: StatusReporter;
   onInput(handler: InputHandler): void;
-  /** Work to do when the node stops; all of it together has 2 s. */
-  onClose(work: () => Promise<void> | void): void;
+  /** Work to do when the node stops; all of it together has 2 s. `removed`: it was deleted or disabled. */
+  onClose(work: (removed: boolean) => Promise<void> | void): void;
   /** The same callback, made safe for timers and emitters: what it throws is reported and goes no further. */
   guard<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void;
   /** An error outside of any message, for Catch nodes and the log. */
@@ -74,13 +74,13 @@ export function registerNode<Config extends NodeDef>(
 
 function createScope<Config extends NodeDef>(RED: NodeAPI, node: Node, config: Config): NodeScope<Config> {
   const status = createStatus(node);
-  const closers: (() => Promise<void> | void)[] = [];
+  const closers: ((removed: boolean) => Promise<void> | void)[] = [];
 
-  node.on('close', (done: () => void) => {
+  node.on('close', (removed: boolean, done: () => void) => {
     status.close();
     const work = closers.map(async (close) => {
       try {
-        await close();
+        await close(removed);
       } catch (thrown) {
         node.warn(`while closing: ${toPlatformError(thrown).message}`);
       }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { storedName } from '../stored-name';
@@ -16,9 +15,4 @@ export function cursorPath(RED: NodeAPI, nodeId: string): string {
 /** The folder in which a node keeps messages: one folder in it for each destination. */
 export function outboxFolder(RED: NodeAPI, nodeId: string): string {
   return join(storageFolder(RED), 'outbox', storedName(nodeId));
-}
-
-/** The name, in `outboxFolder`, of what is kept for a destination (`destinationKey`). */
-export function destinationFolder(destination: string): string {
-  return createHash('sha256').update(destination).digest('hex').slice(0, 16);
 }

@@ -13,8 +13,11 @@ interface ItwinUpload {
   batchTime: number;
   offline: string;
   maxItems: number;
+  maxBytes: number;
   maxAge: number;
+  giveUpAfter: number;
   whenFull: string;
+  otherDestination: string;
   version: number;
 }
 
@@ -36,8 +39,11 @@ RED.nodes.registerType<ItwinUpload>('itwin-iot-upload', {
     batchTime: { value: 0, validate: number(0) },
     offline: { value: 'fail' },
     maxItems: { value: 10000, validate: number(1) },
+    maxBytes: { value: 20000000, validate: number(1) },
     maxAge: { value: 0, validate: number(0) },
+    giveUpAfter: { value: 0, validate: number(0) },
     whenFull: { value: 'reject' },
+    otherDestination: { value: 'hold' },
     version: { value: 1 },
   },
   paletteLabel: 'iTwin upload',

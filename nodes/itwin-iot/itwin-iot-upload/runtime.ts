@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { destinationKey } from '../../core/destination';
 import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
@@ -27,7 +28,13 @@ export function registerItwinUpload(RED: NodeAPI): void {
     const operation = findOperation(uploadOperations, NODE, OPERATIONS[via]) as Operation;
     const reader = createTypedReader(RED, scope.node);
     const deliver = sender(scope, account.client, via, operation);
-    const upload = createUpload(scope, account.settings, operation.id, deliver);
+    const { settings } = account;
+    const upload = createUpload(scope, {
+      settings,
+      operation: operation.id,
+      destination: via === 'rest' ? destinationKey(settings.restUrl) : destinationKey(settings.url, settings.projectId),
+      deliver,
+    });
 
     const inDialog = typedProperty(properties, 'sensorId', 'str');
 

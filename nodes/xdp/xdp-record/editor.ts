@@ -15,8 +15,11 @@ interface XdpRecord {
   batchTime: number;
   offline: string;
   maxItems: number;
+  maxBytes: number;
   maxAge: number;
+  giveUpAfter: number;
   whenFull: string;
+  otherDestination: string;
   version: number;
 }
 
@@ -40,8 +43,11 @@ RED.nodes.registerType<XdpRecord>('xdp-record', {
     batchTime: { value: 0, validate: number(0) },
     offline: { value: 'fail' },
     maxItems: { value: 10000, validate: number(1) },
+    maxBytes: { value: 20000000, validate: number(1) },
     maxAge: { value: 0, validate: number(0) },
+    giveUpAfter: { value: 0, validate: number(0) },
     whenFull: { value: 'reject' },
+    otherDestination: { value: 'hold' },
     version: { value: 1 },
   },
   paletteLabel: 'xDP record',

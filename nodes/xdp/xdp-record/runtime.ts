@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { destinationKey } from '../../core/destination';
 import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
@@ -16,9 +17,13 @@ export function registerXdpRecord(RED: NodeAPI): void {
     if (!account) return;
     const properties = scope.config as unknown as Properties;
     const reader = createTypedReader(RED, scope.node);
-    const upload = createUpload(scope, account.settings, 'postRecordings', (lines, signal) =>
-      account.client.postRecordings(lines, signal),
-    );
+    const { settings, client } = account;
+    const upload = createUpload(scope, {
+      settings,
+      operation: 'postRecordings',
+      destination: destinationKey(settings.url, settings.namespace),
+      deliver: (lines, signal) => client.postRecordings(lines, signal),
+    });
 
     scope.onInput(async (message, send) => {
       const params = isObject(message.params) ? message.params : {};

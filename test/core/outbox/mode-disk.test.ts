@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
-import type { LoggedItem } from '../../../nodes/core/disk-log';
+import type { LogEntry } from '../../../nodes/core/disk-log';
 import { PlatformError } from '../../../nodes/core/errors';
 import { away, refused, setUpOutbox, slowLog } from './set-up';
 
 describe('outbox', () => {
-  const { open, put, platform, slow, pass, settle, sent, outages, orphans, told } = setUpOutbox();
+  const { open, put, platform, slow, pass, settle, sent, troubles, orphans, told } = setUpOutbox();
 
   describe('mode disk', () => {
     it('tells a message that it is kept when it is on disk, before the platform has it', async () => {
@@ -131,14 +131,60 @@ describe('outbox', () => {
       assert.deepEqual(orphans, ['EXPIRED', 'PLATFORM_ERROR']);
     });
 
-    it('gives numbers beyond those of an earlier run, though the clock was set back (no battery on a Pi)', async () => {
-      const log = slowLog([], 1_900_000_000_000);
-      const box = open({ mode: 'disk', log });
+    it('gives back what was kept with a message of an earlier run', async () => {
+      open({ mode: 'disk', log: slowLog([{ seq: 5, at: Date.now(), records: ['old'], note: { topic: 'farm' } }]) });
+      await settle();
+      assert.deepEqual(orphans, ['accepted farm']);
+    });
+
+    it('holds no record in memory once it is on disk', async () => {
       platform.take = async () => Promise.reject(away());
-      put(box, 'a');
+      const log = slowLog();
+      const box = open({ mode: 'disk', log });
+      const records = ['a'];
+      const message = put(box, ...records);
       await settle();
       log.finish();
-      assert.ok((log.items[0]?.seq ?? 0) > 1_900_000_000_000);
+      await settle();
+      // What is sent is what stands on disk.
+      log.items = log.items.map((item) => ({ ...item, records: ['from disk'] }));
+      platform.take = async () => 'taken';
+      await pass(1000);
+      assert.deepEqual(sent.at(-1), ['from disk']);
+      assert.deepEqual(message, ['kept', 'taken']);
+    });
+
+    it('tells a message that can no longer be read, and goes on with the next', async () => {
+      const log = slowLog();
+      platform.take = async () => Promise.reject(away());
+      const box = open({ mode: 'disk', log, batchSize: 10 });
+      const all = ['a', 'b', 'c'].map((record) => put(box, record));
+      await settle();
+      for (let n = 0; n < 3; n++) log.finish();
+      await settle();
+      log.items.splice(1, 1);
+      platform.take = async () => 'taken';
+      await pass(1000);
+      assert.deepEqual(all, [
+        ['kept', 'taken'],
+        ['kept', 'DAMAGED'],
+        ['kept', 'taken'],
+      ]);
+    });
+
+    it('waits while the disk cannot be read, and says so', async () => {
+      const log = slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]);
+      const { read } = log;
+      log.read = () => Promise.reject(new PlatformError('STORAGE', 'input/output error'));
+      open({ mode: 'disk', log });
+      await settle();
+      assert.deepEqual(
+        troubles.map(({ code }) => code),
+        ['STORAGE'],
+      );
+      log.read = read;
+      await pass(1000);
+      assert.deepEqual(orphans, ['accepted']);
     });
 
     it('leaves messages on disk when it closes, untold: they go on after the restart', async () => {
@@ -155,7 +201,7 @@ describe('outbox', () => {
     });
 
     it('that is closed while it loads refuses what waited for it', async () => {
-      let loaded = (_: LoggedItem[]): void => undefined;
+      let loaded = (_: LogEntry[]): void => undefined;
       const log = slowLog();
       log.load = () =>
         new Promise((resolve) => {
@@ -164,39 +210,66 @@ describe('outbox', () => {
       const box = open({ mode: 'disk', log });
       const message = put(box, 'a');
       const closing = box.close();
-      loaded([{ seq: 5, at: 0, records: ['old'] }]);
+      loaded([{ seq: 5, at: 0, count: 1, bytes: 5 }]);
       await closing;
       await settle();
       assert.deepEqual(message, ['CLOSED']);
       assert.deepEqual(sent, []);
-      assert.deepEqual(log.advanced, []);
+      assert.deepEqual(log.removed, []);
     });
 
-    it('that cannot be read says so and works for new messages', async () => {
+    it('holds no more than its limits while its folder is not free', async () => {
       const log = slowLog();
-      log.load = () => Promise.reject(new PlatformError('STORAGE', 'unreadable'));
+      log.load = () => new Promise(() => undefined);
+      const box = open({ mode: 'disk', log, maxItems: 2 });
+      const all = ['a', 'b', 'c'].map((record) => put(box, record));
+      await settle();
+      assert.deepEqual(all, [[], [], ['QUEUE_FULL']]);
+    });
+
+    it('whose folder cannot be used refuses messages, tries again by itself, and works when it can', async () => {
+      const log = slowLog();
+      const { load } = log;
+      log.load = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
       const box = open({ mode: 'disk', log });
-      const message = put(box, 'a');
+      const first = put(box, 'a');
+      await pass(20_000);
+      const second = put(box, 'b');
+      assert.deepEqual([first, second], [['STORAGE'], ['STORAGE']]);
+      assert.equal(troubles.length, 1, 'told once');
+      log.load = load;
+      await pass(5000);
+      const third = put(box, 'c');
       await settle();
       log.finish();
       await settle();
-      assert.deepEqual(
-        outages.map(({ code }) => code),
-        ['STORAGE'],
-      );
-      assert.deepEqual(message, ['kept', 'taken']);
+      assert.deepEqual(third, ['kept', 'taken']);
     });
+  });
 
-    it('that cannot be advanced still tells its messages', async () => {
-      const log = slowLog();
-      log.advance = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
-      const box = open({ mode: 'disk', log });
-      const message = put(box, 'a');
+  describe('a mode other than disk, with messages kept before,', () => {
+    for (const mode of ['memory', 'fail'] as const)
+      it(`sends those first (${mode})`, async () => {
+        const found: number[] = [];
+        const log = slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]);
+        const box = open({ mode, log, onFound: (count) => found.push(count) });
+        const message = put(box, 'new');
+        await settle();
+        assert.deepEqual(sent, [['old'], ['new']]);
+        assert.deepEqual([orphans, message, found], [['accepted'], ['taken'], [1]]);
+        assert.deepEqual(log.items, []);
+      });
+
+    it('goes on trying with those though a new message fails at once', async () => {
+      platform.take = async () => Promise.reject(away());
+      const log = slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]);
+      const box = open({ mode: 'fail', log });
+      const message = put(box, 'new');
       await settle();
-      log.finish();
-      await settle();
-      assert.deepEqual(message, ['kept', 'taken']);
-      assert.equal(outages.length, 1);
+      assert.deepEqual([orphans, message], [[], ['ECONNREFUSED']]);
+      platform.take = async () => 'taken';
+      await pass(1000);
+      assert.deepEqual(orphans, ['accepted']);
     });
   });
 });

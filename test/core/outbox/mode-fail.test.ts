@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
+import { PlatformError } from '../../../nodes/core/errors';
 import { away, setUpOutbox } from './set-up';
 
 describe('outbox', () => {
-  const { open, put, platform, slow, pass, settle, sent, states, outages } = setUpOutbox();
+  const { open, outages, pass, platform, put, sent, settle, states } = setUpOutbox();
 
   describe('mode fail', () => {
     it('gives every message one try and tells it the error', async () => {
@@ -37,15 +38,42 @@ describe('outbox', () => {
       assert.deepEqual(states.at(-1), { state: 'idle', queued: 0 });
     });
 
-    it('gives up what waits behind a slow platform for too long', async () => {
-      const gate = slow();
-      const box = open({ mode: 'fail', maxAge: 30_000 });
-      put(box, 'a');
-      const second = put(box, 'b');
-      await pass(31_000);
-      await gate.answer();
-      assert.deepEqual(second, ['EXPIRED']);
-      assert.deepEqual(sent, [['a']]);
+    it('gives each message its turn as long as the platform answers, however long that takes', async () => {
+      platform.take = () => new Promise((resolve) => setTimeout(resolve, 100, 'taken'));
+      const box = open({ mode: 'fail', patience: 5000 });
+      const all = Array.from({ length: 600 }, (_, n) => put(box, `${n}`));
+      await pass(60_000);
+      assert.deepEqual(new Set(all.flat()), new Set(['taken']));
+      assert.deepEqual(
+        sent.flat(),
+        Array.from({ length: 600 }, (_, n) => `${n}`),
+      );
+    });
+
+    it('lets nothing wait for hours behind a platform that hangs: who has waited as long as it may take fails with it', async () => {
+      platform.take = () =>
+        new Promise((_, reject) =>
+          setTimeout(reject, 5000, new PlatformError('TIMEOUT', 'hangs', { retryable: true })),
+        );
+      const box = open({ mode: 'fail', patience: 5000 });
+      const early = ['a', 'b', 'c'].map((record) => put(box, record));
+      await pass(3000);
+      const late = put(box, 'd');
+      await pass(2000);
+      assert.deepEqual([...early, late], [['TIMEOUT'], ['TIMEOUT'], ['TIMEOUT'], []]);
+      platform.take = async () => 'taken';
+      await pass(5000);
+      assert.deepEqual(sent, [['a'], ['d']]);
+      assert.deepEqual(late, ['TIMEOUT'], 'it was under way already');
+    });
+
+    it('lets each have a try of its own when the platform only refuses the connection', async () => {
+      let tries = 0;
+      platform.take = async () => (++tries === 1 ? Promise.reject(away()) : 'taken');
+      const box = open({ mode: 'fail', patience: 0 });
+      const all = ['a', 'b', 'c'].map((record) => put(box, record));
+      await settle();
+      assert.deepEqual(all, [['ECONNREFUSED'], ['taken'], ['taken']]);
     });
   });
 });

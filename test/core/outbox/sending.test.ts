@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { setUpOutbox } from './set-up';
 
 describe('outbox', () => {
-  const { open, put, slow, pass, settle, setClock, sent, outages, told } = setUpOutbox();
+  const { open, put, slow, pass, settle, setClock, sent, troubles, told } = setUpOutbox();
 
   describe('sends', () => {
     it('first in, first out, one batch at a time', async () => {
@@ -98,7 +98,7 @@ describe('outbox', () => {
       const second = put(box, 'b');
       await settle();
       assert.deepEqual(second, ['taken']);
-      assert.match(String(outages[0]?.message), /a mistake of a listener/);
+      assert.match(String(troubles[0]?.message), /a mistake of a listener/);
       const [third, fourth] = [put(box, 'c'), put(box, 'd')];
       await settle();
       assert.deepEqual([third, fourth], [['taken'], ['taken']]);

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
-import type { DiskLog, LoggedItem } from '../../../nodes/core/disk-log';
+import type { DiskLog, LogEntry, StoredItem } from '../../../nodes/core/disk-log';
 import { PlatformError } from '../../../nodes/core/errors';
 import { createOutbox, type Outbox, type OutboxOptions, type OutboxState } from '../../../nodes/core/outbox';
 import type { OutboxFate } from '../../../nodes/core/outbox-queue';
@@ -27,6 +27,7 @@ export interface OutboxSetUp {
   sent: string[][];
   states: OutboxState[];
   outages: PlatformError[];
+  troubles: PlatformError[];
   orphans: string[];
   told: Told[];
 }
@@ -41,6 +42,7 @@ export function setUpOutbox(): OutboxSetUp {
   const sent: string[][] = [];
   const states: OutboxState[] = [];
   const outages: PlatformError[] = [];
+  const troubles: PlatformError[] = [];
   const orphans: string[] = [];
   const told: Told[] = [];
   const platform: OutboxSetUp['platform'] = { take: async () => 'taken' };
@@ -49,7 +51,7 @@ export function setUpOutbox(): OutboxSetUp {
     clock = fakeClock(1_750_000_000_000);
     sinon.stub(Math, 'random').returns(1);
     boxes = [];
-    for (const list of [sent, states, outages, orphans, told]) list.length = 0;
+    for (const list of [sent, states, outages, troubles, orphans, told]) list.length = 0;
     platform.take = async () => 'taken';
   });
   afterEach(async () => {
@@ -69,6 +71,7 @@ export function setUpOutbox(): OutboxSetUp {
       const box = createOutbox<string>({
         mode: 'memory',
         maxItems: 10_000,
+        maxBytes: 20_000_000,
         maxAge: 0,
         whenFull: 'reject',
         batchSize: 1,
@@ -80,10 +83,11 @@ export function setUpOutbox(): OutboxSetUp {
         },
         onState: (state) => states.push(state),
         onOutage: (error) => outages.push(error),
-        orphan: {
-          accepted: () => orphans.push('accepted'),
+        onTrouble: (error) => troubles.push(error),
+        orphan: (note) => ({
+          accepted: () => orphans.push(['accepted', note()?.topic].filter(Boolean).join(' ')),
           failed: (error) => orphans.push(error.code),
-        },
+        }),
         ...options,
       });
       boxes.push(box);
@@ -124,9 +128,16 @@ export function setUpOutbox(): OutboxSetUp {
     sent,
     states,
     outages,
+    troubles,
     orphans,
     told,
   };
+}
+
+/** A message as a log in memory holds it. */
+export interface LoggedItem extends StoredItem {
+  seq: number;
+  at: number;
 }
 
 /** A log in memory whose appends succeed when the test says so. */
@@ -134,28 +145,45 @@ export interface SlowLog extends DiskLog {
   items: LoggedItem[];
   /** Ends the oldest append that waits. */
   finish(error?: PlatformError): void;
-  advanced: number[];
+  removed: number[];
 }
 
 /** @param stored what an earlier run left */
-export function slowLog(stored: LoggedItem[] = [], lastSeq = stored.at(-1)?.seq ?? 0): SlowLog {
-  const waiting: { item: LoggedItem; resolve(): void; reject(error: PlatformError): void }[] = [];
+export function slowLog(stored: LoggedItem[] = []): SlowLog {
+  const waiting: {
+    item: Omit<LoggedItem, 'seq'>;
+    resolve(entry: LogEntry): void;
+    reject(error: PlatformError): void;
+  }[] = [];
+  let last = stored.at(-1)?.seq ?? 0;
+  const entryOf = ({ seq, at, records }: LoggedItem): LogEntry => ({
+    seq,
+    at,
+    count: records.length,
+    bytes: Buffer.byteLength(records.join('')),
+  });
   const log: SlowLog = {
     items: [...stored],
-    advanced: [],
-    lastSeq,
-    load: async () => stored,
+    removed: [],
+    load: async () => stored.map(entryOf),
     append: (item) => new Promise((resolve, reject) => waiting.push({ item, resolve, reject })),
+    async read({ seq }) {
+      const item = log.items.find((each) => each.seq === seq);
+      if (!item) throw new PlatformError('DAMAGED', `${seq} is gone`);
+      return item;
+    },
     finish(error) {
       const next = waiting.shift();
       if (!next) return;
       if (error) return next.reject(error);
-      log.items.push(next.item);
-      next.resolve();
+      const item = { ...next.item, seq: ++last };
+      log.items.push(item);
+      next.resolve(entryOf(item));
     },
-    async advance(seq) {
-      log.advanced.push(seq);
-      log.items = log.items.filter((item) => item.seq > seq);
+    remove(entries) {
+      const gone = entries.map(({ seq }) => seq);
+      log.removed.push(...gone);
+      log.items = log.items.filter(({ seq }) => !gone.includes(seq));
     },
     async close() {
       while (waiting.length > 0) log.finish();

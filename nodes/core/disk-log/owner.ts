@@ -1,0 +1,180 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PlatformError } from '../errors';
+
+/** A folder that is ours alone, in this process and among all others of this machine. */
+export interface Ownership {
+  /** False when somebody else has it by now, or the folder has been removed. */
+  holds(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+/** For each folder: fulfilled when its present owner in this process lets go of it. */
+const owners = new Map<string, Promise<void>>();
+
+/** Milliseconds in which two processes that find an abandoned folder at the same time notice each other. */
+const SECOND_LOOK = 50;
+
+/** Bytes of a socket's address (`sun_path`), on every system at least. */
+const LONGEST_ADDRESS = 100;
+
+/**
+ * Takes a folder that exists. Waits for its owner in this process, however long that takes to close.
+ *
+ * @throws PlatformError STORAGE: another process has it
+ */
+export async function takeFolder(folder: string): Promise<Ownership> {
+  const before = owners.get(folder);
+  let letGo = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const turn = (before ?? Promise.resolve()).then(() => released);
+  owners.set(folder, turn);
+  const leave = (): void => {
+    letGo();
+    if (owners.get(folder) === turn) owners.delete(folder);
+  };
+  await before;
+  try {
+    const guard = await guardFolder(folder);
+    return {
+      holds: guard.holds,
+      async release() {
+        try {
+          await guard.end();
+        } finally {
+          leave();
+        }
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+interface Guard {
+  holds(): Promise<boolean>;
+  end(): Promise<void>;
+}
+
+/**
+ * A listening Unix domain socket in the folder says that its process lives. It needs no heartbeat, ends with the process
+ * however that ends, and, unlike a process id, means the same in every container.
+ */
+async function guardFolder(folder: string): Promise<Guard> {
+  if (process.platform === 'win32') return guardByPipe(folder);
+  const name = 'owner.sock';
+  const path = join(folder, name);
+  const own = `owner-${randomBytes(6).toString('hex')}.sock`;
+  const server = createServer((peer) => peer.destroy());
+  try {
+    await atAddress(folder, own, (address) => listen(server, address));
+  } catch {
+    // A file system without sockets: within this process the folder is guarded all the same.
+    return inodeGuard(folder);
+  }
+  const mine = (await stat(join(folder, own))).ino;
+  const isMine = async (): Promise<boolean> => (await inodeOf(path)) === mine;
+  const end = async (): Promise<void> => {
+    if (await isMine()) await rm(path, { force: true });
+    await close(server);
+    await rm(join(folder, own), { force: true });
+  };
+  try {
+    if (await atAddress(folder, name, answers)) throw busy(folder);
+    await rename(join(folder, own), path);
+    await pause(SECOND_LOOK);
+    if (!(await isMine())) throw busy(folder);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { holds: isMine, end };
+}
+
+/** Where the socket's address would be too long, the folder is reached by its number. */
+async function atAddress<Result>(
+  folder: string,
+  name: string,
+  use: (address: string) => Promise<Result>,
+): Promise<Result> {
+  const path = join(folder, name);
+  if (Buffer.byteLength(path) <= LONGEST_ADDRESS) return use(path);
+  if (process.platform !== 'linux') return use(join(tmpdir(), `${hashOf(path)}.sock`));
+  const directory = await open(folder, 'r');
+  try {
+    return await use(`/proc/self/fd/${directory.fd}/${name}`);
+  } finally {
+    await directory.close();
+  }
+}
+
+async function guardByPipe(folder: string): Promise<Guard> {
+  const server = createServer((peer) => peer.destroy());
+  try {
+    await listen(server, `\\\\.\\pipe\\farfield-${hashOf(folder)}`);
+  } catch {
+    throw busy(folder);
+  }
+  return { holds: (await inodeGuard(folder)).holds, end: () => close(server) };
+}
+
+async function inodeGuard(folder: string): Promise<Guard> {
+  const mine = await inodeOf(folder);
+  return { holds: async () => (await inodeOf(folder)) === mine, end: async () => undefined };
+}
+
+async function inodeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).ino;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function listen(server: Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      // A server that stumbles later must not end the process.
+      server.on('error', () => undefined);
+      server.unref();
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function answers(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+function busy(folder: string): PlatformError {
+  return new PlatformError(
+    'STORAGE',
+    `another Node-RED keeps messages in ${folder}: two cannot share one user directory`,
+    { retryable: true },
+  );
+}
