@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import { PlatformError } from './errors';
 import type { ProxySettings, TlsSettings } from './network-settings';
+import { hostOf, proxyFor } from './proxy-choice';
+import { skipContinue } from './skip-continue';
 
 export interface AgentOptions {
   /** Without a slash at its end. */
@@ -16,19 +19,66 @@ export function undici(): typeof import('undici') {
   return require('undici');
 }
 
-/** An Agent of its own for each client, so that closing one account cuts no other's connections. */
-export function createAgent({ baseUrl, tls, proxy, timeout }: AgentOptions): Dispatcher {
+/** The proxy on the way to a URL, or undefined; see `proxyFor`. */
+export function proxyOf({ baseUrl, proxy }: Pick<AgentOptions, 'baseUrl' | 'proxy'>): URL | undefined {
+  const url = new URL(baseUrl);
+  const secure = url.protocol === 'https:';
+  return proxyFor({ host: hostOf(url), port: Number(url.port || (secure ? 443 : 80)), secure }, proxy);
+}
+
+/**
+ * An Agent of its own for each client, so that closing one account cuts no other's connections.
+ *
+ * @throws PlatformError INVALID_CONFIGURATION: the proxy's URL is none
+ */
+export function createAgent(options: AgentOptions): Dispatcher {
+  const { baseUrl, tls, timeout } = options;
   const connect = { ...tls, timeout: Math.min(timeout, 10_000) };
+  const { Agent, ProxyAgent } = undici();
+  const proxy = proxyOf(options);
+  if (!proxy) return new Agent({ connect, factory: createPool });
   const { hostname } = new URL(baseUrl);
   // RFC 6066 §3: no IP addresses.
   const servername = tls?.servername ?? (isIP(hostname.replace(/[[\]]/g, '')) ? undefined : hostname);
-  const { EnvHttpProxyAgent } = undici();
-  return new EnvHttpProxyAgent({
+  return new ProxyAgent({
+    uri: proxy.href,
     connect,
+    factory: createPool,
     // Behind a proxy undici takes the name for SNI from here only.
-    requestTls: { ...connect, servername },
+    requestTls: { ...connect, ...(servername !== undefined && { servername }) },
     // Many proxies allow CONNECT to port 443 alone; plain HTTP goes through them as an absolute URL.
     proxyTunnel: false,
-    ...(proxy && { httpProxy: proxy.url, httpsProxy: proxy.url, noProxy: proxy.noProxy.join(',') }),
   });
+}
+
+/** Connections to one origin, none of which stumbles over a `100 Continue`. */
+function createPool(origin: string | URL, options: object): Dispatcher {
+  const { Pool, buildConnector: build } = undici();
+  const { connect } = options as { connect?: buildConnector.connector | buildConnector.BuildOptions };
+  const dial = typeof connect === 'function' ? connect : build({ ...connect });
+  return new Pool(origin, {
+    ...options,
+    connect(to, callback) {
+      dial(to, (...[error, socket]) => {
+        if (error) callback(error, null);
+        else callback(null, skipContinue(socket));
+      });
+    },
+  });
+}
+
+/** True for an error that says only that a proxy did not open a tunnel; undici has no code for it. */
+export function tunnelRefused(thrown: unknown, proxy: URL | undefined): PlatformError | undefined {
+  const status = thrown instanceof Error ? /^Proxy response \((\d+)\)/.exec(thrown.message)?.[1] : undefined;
+  if (status === undefined) return undefined;
+  return proxyRefused(proxy?.host ?? '', Number(status));
+}
+
+/** What a proxy answers in place of the platform. */
+export function proxyRefused(host: string, statusCode: number): PlatformError {
+  const message =
+    statusCode === 407
+      ? `the proxy ${host} wants other credentials (HTTP 407): check the proxy configuration`
+      : `the proxy ${host} refuses the connection (HTTP ${statusCode})`;
+  return new PlatformError('PROXY', message, { retryable: true });
 }

@@ -1,6 +1,6 @@
 import { PlatformError } from './errors';
 import { isHtml } from './http-errors';
-import { parseJson } from './json';
+import { isObject, parseJson } from './json';
 
 export type HttpHeaders = Record<string, string | string[] | undefined>;
 
@@ -13,12 +13,25 @@ export interface HttpAnswer {
 /**
  * The data of an answer: JSON where it is JSON, else the text; null for an empty body.
  *
- * @throws PlatformError INVALID_RESPONSE for an HTML page (a proxy's or a portal's login) or broken JSON
+ * @throws PlatformError INVALID_RESPONSE for a web page (a proxy's or a portal's login) or broken JSON
  */
-export function answerData({ statusCode, headers, body }: HttpAnswer, operation: string): unknown {
+export function answerData(answer: HttpAnswer, operation: string): unknown {
+  const { headers, body } = answer;
   if (body === '') return null;
-  if (isHtml(headers)) throw htmlInstead(operation, statusCode);
+  refusePage(answer, operation);
   return /json/i.test(String(headers['content-type'] ?? '')) ? parseJson(body, `the answer to ${operation}`) : body;
+}
+
+/** @throws PlatformError INVALID_RESPONSE: it is a web page, whatever its content type says */
+export function refusePage({ headers, body, statusCode }: HttpAnswer, operation: string): void {
+  if (isHtml(headers) || isPage(body)) throw htmlInstead(operation, statusCode);
+}
+
+/** The first characters of a web page. */
+const PAGE = /^\s{0,100}(?:<\?xml[^>]{0,200}>\s{0,100})?<(?:!doctype|html|head|body|meta|script|title)\b/i;
+
+function isPage(body: string): boolean {
+  return PAGE.test(body.slice(0, 512).replace(/^\uFEFF/, ''));
 }
 
 /** What to say when a web page comes where the platform's data should. */
@@ -27,5 +40,69 @@ export function htmlInstead(operation: string, statusCode: number): PlatformErro
     'INVALID_RESPONSE',
     `${operation} was answered with a web page instead of data: is the URL of the account right, or does a login page or proxy stand in between?`,
     { statusCode, operation },
+  );
+}
+
+/**
+ * The data of an answer to what a platform has taken. That must not count as failed, and be sent again for ever, because
+ * the reply is called JSON and is none. A web page, or JSON that speaks of an error, is somebody else's reply: then
+ * nothing has been taken.
+ *
+ * @throws PlatformError INVALID_RESPONSE
+ */
+export function takenData(answer: HttpAnswer, operation: string): unknown {
+  refusePage(answer, operation);
+  let data: unknown;
+  try {
+    data = answerData(answer, operation);
+  } catch {
+    data = answer.body;
+  }
+  const said = isObject(data) ? data : tryObject(answer.body);
+  if (said && speaksOfError(said)) {
+    const message = `${operation} was answered with an error although its status says success (HTTP ${answer.statusCode}): does a portal or proxy stand in between?`;
+    throw new PlatformError('INVALID_RESPONSE', message, { statusCode: answer.statusCode, operation });
+  }
+  return data;
+}
+
+function speaksOfError({ error, errors }: Record<string, unknown>): boolean {
+  return Boolean(error) || (Array.isArray(errors) && errors.length > 0);
+}
+
+function tryObject(body: string): Record<string, unknown> | undefined {
+  if (!body.trimStart().startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    // Whatever it is, it is no object.
+    return undefined;
+  }
+}
+
+/** What belongs to the connection, or to the one who asked, and would break or betray another answer. */
+const NOT_HANDED_ON = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'etag',
+  'keep-alive',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The headers of an answer for `msg.headers`: without those of the connection (RFC 9110 §7.6.1) and without cookies. */
+export function headersForFlow(headers: HttpHeaders): HttpHeaders {
+  const named = String(headers.connection ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/);
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => {
+      return !NOT_HANDED_ON.has(name) && !name.startsWith('proxy-') && !named.includes(name);
+    }),
   );
 }

@@ -1,10 +1,11 @@
 import type { Dispatcher } from 'undici';
 import { backoffDelay, FIRST_WAIT } from './backoff';
 import { PlatformError } from './errors';
-import { type AgentOptions, createAgent, undici } from './http-agent';
+import { type AgentOptions, createAgent, proxyOf, proxyRefused, tunnelRefused, undici } from './http-agent';
 import type { HttpAnswer, HttpHeaders } from './http-answer';
+import { decoded, MAX_ANSWER, readText, SHORT_ANSWER } from './http-body';
 import { type ErrorContext, networkError, statusError } from './http-errors';
-import { abortable, deadline, sleep } from './timing';
+import { abortable, deadline, monotonicNow, sleep } from './timing';
 import type { TokenHolder } from './token-holder';
 
 export interface HttpClientOptions extends AgentOptions {
@@ -14,6 +15,8 @@ export interface HttpClientOptions extends AgentOptions {
   retryMax: number;
   /** Sent with every request. */
   headers?: Record<string, string>;
+  /** Bytes of an answer that is read whole; default: 20 MB. */
+  maxAnswer?: number | undefined;
   /** Where tokens come from, and the header that carries one. */
   authorization?: { tokens: TokenHolder; header(token: string): Record<string, string> };
 }
@@ -31,7 +34,7 @@ export interface HttpRequest {
   repeatable?: boolean;
   /** Values an error message must not quote. */
   secrets?: readonly string[];
-  /** false: no token goes with it (the request that fetches one). */
+  /** false: no token goes with it (the request that fetches one), and its answer is short. */
   authorized?: boolean;
   signal?: AbortSignal;
 }
@@ -47,7 +50,7 @@ export interface HttpClient {
    * One request and its whole answer. Repeats what is safe to repeat on network errors, 429 and 502–504 within
    * the time-out, honours `Retry-After`, and renews the token once on 401.
    *
-   * @throws PlatformError for every status but 2xx
+   * @throws PlatformError for every status but 2xx; when the time-out ends the tries, the last real error
    */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
@@ -64,6 +67,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const life = new AbortController();
   const closed = (): PlatformError => new PlatformError('CLOSED', 'the account has been closed');
   let agent: Dispatcher | undefined;
+  let proxy: URL | undefined;
+  /** When a token was last renewed because of a 401, by the monotonic clock. */
+  let renewedAt = Number.NEGATIVE_INFINITY;
 
   const send = async (
     { method, path, query, headers, body }: HttpRequest,
@@ -72,11 +78,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     timeout: number,
   ): Promise<Dispatcher.ResponseData> => {
     if (life.signal.aborted) throw closed();
-    agent ??= createAgent(options);
+    if (!agent) {
+      proxy = proxyOf(options);
+      agent = createAgent(options);
+    }
     const answer = undici().request(baseUrl + path + searchOf(query), {
       method,
       dispatcher: agent,
-      headers: { ...options.headers, ...headers, ...token },
+      headers: { 'accept-encoding': 'identity', ...options.headers, ...headers, ...token },
       body: body ?? null,
       signal,
       headersTimeout: timeout,
@@ -93,8 +102,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     secrets: [...secrets],
   });
 
-  const failed = (thrown: unknown, signal: AbortSignal, context: ErrorContext): PlatformError =>
-    life.signal.aborted ? closed() : networkError(signal.aborted ? signal.reason : thrown, context);
+  const failed = (thrown: unknown, signal: AbortSignal, context: ErrorContext): PlatformError => {
+    if (life.signal.aborted) return closed();
+    if (signal.aborted) return networkError(signal.reason, context);
+    return tunnelRefused(thrown, proxy) ?? networkError(thrown, { ...context, proxy: proxy?.host });
+  };
+
+  const refusal = async (answer: Dispatcher.ResponseData, context: ErrorContext): Promise<PlatformError> => {
+    const { statusCode, headers } = answer;
+    if (statusCode === 407 && proxy) {
+      await answer.body.dump({ limit: SHORT_ANSWER });
+      return proxyRefused(proxy.host, statusCode);
+    }
+    // What cannot be read of an error's words does not matter.
+    const body = await readText(decoded(answer.body, headers), SHORT_ANSWER, 'cut').catch(() => '');
+    return statusError(statusCode, headers, body, context);
+  };
 
   /**
    * Runs one try with a token, and once more with a new one when the platform answers 401.
@@ -115,12 +138,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     };
     const token = await next();
     const answer = await attempt(header(token));
-    if (answer.statusCode !== 401) return answer;
-    await answer.body.dump();
+    if (answer.statusCode !== 401 || !mayRenew(tokens, token)) return answer;
+    await answer.body.dump({ limit: SHORT_ANSWER });
     tokens.reject(token);
-    const second = await attempt(header(await next()));
-    if (second.statusCode === 401) tokens.refuse(statusError(401, second.headers, '', { platform, baseUrl }));
-    return second;
+    return attempt(header(await next()));
+  };
+
+  /**
+   * A token that the platform no longer takes is renewed at once. But a 401 may be meant for the one request, whatever
+   * the token: that must neither end the token for all others nor mean a login for every message.
+   */
+  const mayRenew = (tokens: TokenHolder, token: string): boolean => {
+    if (!tokens.isCurrent(token)) return true;
+    const now = monotonicNow();
+    if (now - renewedAt < RENEWAL_PAUSE) return false;
+    renewedAt = now;
+    return true;
   };
 
   const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {
@@ -128,11 +161,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const attempt = (token: Record<string, string>) => send(wanted, token, signal, timeout);
     try {
       const answer = await (wanted.authorized === false ? attempt({}) : withToken(signal, context.secrets, attempt));
-      const body = await answer.body.text();
-      if (answer.statusCode < 200 || answer.statusCode > 299) {
-        throw statusError(answer.statusCode, answer.headers, body, context);
-      }
-      return { statusCode: answer.statusCode, headers: answer.headers, body };
+      const { statusCode, headers } = answer;
+      if (statusCode < 200 || statusCode > 299) throw await refusal(answer, context);
+      const limit = wanted.authorized === false ? SHORT_ANSWER : (options.maxAnswer ?? MAX_ANSWER);
+      return { statusCode, headers, body: await readText(decoded(answer.body, headers), limit) };
     } catch (thrown) {
       throw failed(thrown, signal, context);
     }
@@ -142,15 +174,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     async request(wanted) {
       const limit = deadline(options.timeout, wanted.signal, life.signal);
       const repeatable = wanted.repeatable ?? ['GET', 'PUT', 'DELETE'].includes(wanted.method);
+      const begin = monotonicNow();
+      let last: PlatformError | undefined;
       try {
         for (let attempt = 0; ; attempt++) {
           try {
             return await tryOnce(wanted, limit.signal, Math.max(1, limit.remaining()));
           } catch (thrown) {
             const error = thrown as PlatformError;
+            const inTime = !limit.signal.aborted;
+            // The time is up in the middle of a try: what the tries before it met says more.
+            if (!inTime && error.code === 'TIMEOUT' && last) throw tried(last, begin);
             // A `Retry-After: 0` leaves the wait to us.
             const wait = error.retryAfter || backoffDelay(attempt, { base: FIRST_WAIT, max: options.retryMax });
-            if (!repeatable || !error.retryable || limit.signal.aborted || wait >= limit.remaining()) throw error;
+            if (!repeatable || !error.retryable || !inTime) throw error;
+            if (wait >= limit.remaining()) throw attempt === 0 ? error : tried(error, begin);
+            last = error;
             await sleep(wait, limit.signal);
           }
         }
@@ -165,13 +204,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       try {
         const answer = await withToken(signal, context.secrets, (token) => send(wanted, token, signal, 0));
         if (answer.statusCode >= 200 && answer.statusCode <= 299) {
+          const body = decoded(answer.body, answer.headers);
           return {
             statusCode: answer.statusCode,
             headers: answer.headers,
-            body: bodyOf(answer, (thrown) => failed(thrown, signal, context)),
+            body: bodyOf(body, (thrown) => failed(thrown, signal, context)),
           };
         }
-        throw statusError(answer.statusCode, answer.headers, await answer.body.text(), context);
+        throw await refusal(answer, context);
       } catch (thrown) {
         throw failed(thrown, signal, context);
       }
@@ -185,17 +225,34 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
+/** Milliseconds from one renewal of a token because of a 401 to the next. */
+const RENEWAL_PAUSE = 5000;
+
+/** The last error of several tries, with how long they took. */
+function tried(error: PlatformError, begin: number): PlatformError {
+  const { code, message, statusCode, operation, retryable, retryAfter, verdict } = error;
+  const seconds = Math.max(1, Math.round((monotonicNow() - begin) / 1000));
+  return new PlatformError(code, `${message}; tried for ${seconds} s`, {
+    ...(statusCode !== undefined && { statusCode }),
+    ...(operation !== undefined && { operation }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(verdict !== undefined && { verdict }),
+    retryable,
+    cause: error.cause,
+  });
+}
+
 function searchOf(query: HttpRequest['query'] = []): string {
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
 async function* bodyOf(
-  answer: Dispatcher.ResponseData,
+  body: AsyncIterable<unknown>,
   failed: (thrown: unknown) => PlatformError,
 ): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of answer.body) yield chunk as Uint8Array;
+    for await (const chunk of body) yield chunk as Uint8Array;
   } catch (thrown) {
     throw failed(thrown);
   }

@@ -9,7 +9,19 @@ export interface ErrorContext {
   operation?: string | undefined;
   /** Values that must not be seen, should the server quote them. */
   secrets?: readonly string[] | undefined;
+  /** The proxy in between, `host:port`. */
+  proxy?: string | undefined;
 }
+
+/** Errors of dialling: with a proxy in between it is the proxy that was dialled. */
+const DIALLING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** Network errors on which another try may succeed, with what a person should look at. */
 const NETWORK_ERRORS: Record<string, string> = {
@@ -42,7 +54,7 @@ const TIMEOUT_CODES = new Set([
 const TLS_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$/;
 
 /** An error of undici or of the socket below it as a PlatformError. */
-export function networkError(thrown: unknown, { platform, baseUrl, operation }: ErrorContext): PlatformError {
+export function networkError(thrown: unknown, { platform, baseUrl, operation, proxy }: ErrorContext): PlatformError {
   const to = `${platform} at ${baseUrl}`;
   if (thrown instanceof PlatformError) {
     // A time limit knows no names.
@@ -54,6 +66,10 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation }: 
   const hint = NETWORK_ERRORS[code];
   if (hint !== undefined) {
     const known = TIMEOUT_CODES.has(code) ? 'TIMEOUT' : (SAID_AS[code] ?? code);
+    if (proxy !== undefined && DIALLING.has(code)) {
+      const message = `cannot reach the proxy ${proxy} on the way to ${to} (${known}); check the proxy configuration, or http_proxy and https_proxy`;
+      return new PlatformError(known, message, { operation, retryable: true, cause });
+    }
     return new PlatformError(known, `cannot reach ${to}: ${hint} (${known})`, { operation, retryable: true, cause });
   }
   if (TLS_ERROR.test(code)) {
@@ -63,6 +79,10 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation }: 
       .trim();
     const message = `no trusted TLS connection to ${to}: ${said} (${code}); a private CA goes into the account's TLS configuration`;
     return new PlatformError(code, message, { operation, retryable: true, cause });
+  }
+  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR') || code.startsWith('ERR_BROTLI')) {
+    const message = `the answer of ${to} is not what its content-encoding says, or was cut (${code})`;
+    return new PlatformError('INVALID_RESPONSE', message, { operation, retryable: true, cause });
   }
   const error = toPlatformError(cause ?? thrown);
   return new PlatformError(error.code, `request to ${to} failed: ${error.message}`, {
@@ -109,7 +129,11 @@ export function statusError(
   const details = { statusCode, operation, retryAfter };
   const message = (text: string): string => `${platform} ${text} (HTTP ${statusCode})${said && `: ${said}`}`;
   if (statusCode === 401) {
-    return new PlatformError('UNAUTHORIZED', message('refused the credentials; check them in the account'), details);
+    return new PlatformError(
+      'UNAUTHORIZED',
+      message('refused the credentials; check them in the account, and whether it may do this'),
+      details,
+    );
   }
   if (statusCode === 403) return new PlatformError('FORBIDDEN', message('does not allow this to the account'), details);
   if (statusCode === 404) return new PlatformError('NOT_FOUND', message('does not know what was asked for'), details);

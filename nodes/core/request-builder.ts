@@ -1,3 +1,4 @@
+import { PlatformError } from './errors';
 import type { HttpRequest } from './http-client';
 import type { Operation, Parameter, Values } from './operation';
 
@@ -81,8 +82,21 @@ function withType(type: string, body: string | Buffer): Content {
 function withHeaders(content: Content, headers: unknown, { params }: Operation): Content {
   if (headers === undefined || !params.some(({ name, in: place }) => name === 'headers' && place === 'none'))
     return content;
-  const own = Object.entries(headers as object).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const own = Object.entries(headers as object).map(([name, value]) => [name.toLowerCase(), headerText(name, value)]);
   return { ...content, headers: { ...content.headers, ...Object.fromEntries(own) } };
+}
+
+/** @throws PlatformError INVALID_PARAMETER for what no header can carry (RFC 9110 §5.1, §5.5) */
+function headerText(name: string, value: unknown): string {
+  const text = String(value);
+  if (!/^[\w!#$%&'*+.^`|~-]{1,200}$/.test(name))
+    throw new PlatformError(
+      'INVALID_PARAMETER',
+      `"headers" holds a name that is none: ${JSON.stringify(name.slice(0, 40))}`,
+    );
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
+    throw new PlatformError('INVALID_PARAMETER', `the header "${name}" holds a character that headers cannot carry`);
+  return text;
 }
 
 /** One JSON text a line. */

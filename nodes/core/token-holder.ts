@@ -1,4 +1,5 @@
 import { isCredentialError, PlatformError, toPlatformError } from './errors';
+import { monotonicNow } from './timing';
 
 export interface Token {
   value: string;
@@ -20,8 +21,8 @@ export interface TokenHolder {
   get(): Promise<string>;
   /** The platform answered 401 to this token: the next `get` fetches another. */
   reject(token: string): void;
-  /** Even a new token was answered with 401: everybody gets that refusal for a while. */
-  refuse(error: PlatformError): void;
+  /** True for the token that `get` gives now. */
+  isCurrent(token: string): boolean;
   /** Ends a request under way; `get` fails from now on. */
   close(): void;
 }
@@ -29,32 +30,34 @@ export interface TokenHolder {
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   const { renewBefore = 60_000, refusedFor = 10_000 } = options;
   const life = new AbortController();
+  /** Moments of the monotonic clock: the life of a token must not end because the time of day is set. */
   let current: { value: string; renewAt: number; expiresAt: number } | undefined;
   let pending: Promise<string> | undefined;
   let refusal: { error: PlatformError; until: number } | undefined;
 
-  /** When a token that has just come is to be renewed. */
-  const renewalOf = (expiresAt: number): number => {
+  /** When a token that has just come expires, and when it is to be renewed. */
+  const lifeOf = (expiresAt: number): { renewAt: number; expiresAt: number } => {
     const left = expiresAt - Date.now();
     // Nobody issues expired tokens: this machine's clock is wrong, and the platform's 401 must tell.
-    if (left <= 0) return Infinity;
+    if (left <= 0 || left === Infinity) return { renewAt: Infinity, expiresAt: Infinity };
+    const end = monotonicNow() + left;
     // A life shorter than the margin must not mean a request for every caller.
-    return expiresAt - Math.min(renewBefore, left / 2);
+    return { renewAt: end - Math.min(renewBefore, left / 2), expiresAt: end };
   };
 
   const renew = async (): Promise<string> => {
     try {
       const token = await options.fetch(life.signal);
       const { value, expiresAt = Infinity } = token;
-      current = { value, expiresAt, renewAt: renewalOf(expiresAt) };
+      current = { value, ...lifeOf(expiresAt) };
       refusal = undefined;
       return token.value;
     } catch (thrown) {
       const error = toPlatformError(thrown);
       // A flow that sends a hundred messages a second must not knock a hundred times with a wrong password.
-      if (isCredentialError(error)) refusal = { error, until: Date.now() + refusedFor };
+      if (isCredentialError(error)) refusal = { error, until: monotonicNow() + refusedFor };
       // It was asked for early: the old token is still good.
-      else if (current && Date.now() < current.expiresAt) return current.value;
+      else if (current && monotonicNow() < current.expiresAt) return current.value;
       throw error;
     }
   };
@@ -62,8 +65,8 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   return {
     async get() {
       if (life.signal.aborted) throw new PlatformError('CLOSED', 'the account has been closed');
-      if (current && Date.now() < current.renewAt) return current.value;
-      if (refusal && Date.now() < refusal.until) throw refusal.error;
+      if (current && monotonicNow() < current.renewAt) return current.value;
+      if (refusal && monotonicNow() < refusal.until) throw refusal.error;
       pending ??= renew().finally(() => {
         pending = undefined;
       });
@@ -72,10 +75,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     reject(token) {
       if (current?.value === token) current = undefined;
     },
-    refuse(error) {
-      current = undefined;
-      refusal = { error, until: Date.now() + refusedFor };
-    },
+    isCurrent: (token) => current?.value === token,
     close() {
       current = undefined;
       life.abort(new PlatformError('CLOSED', 'the account has been closed'));

@@ -64,8 +64,7 @@ async function testConnection<Settings extends { url: string }, Client extends {
     ...withStored(RED, id, names, given),
   };
   const settings = readForm(RED, account, form, id);
-  if (names.some((name) => isKept(given[name]) && !isEmpty(form[name])))
-    refuseElsewhere(RED, id, account, credentialUrls(account, settings));
+  if (names.some((name) => isKept(given[name]) && !isEmpty(form[name]))) refuseElsewhere(RED, id, account, settings);
   const limited =
     'timeout' in settings ? { ...settings, timeout: Math.min(Number(settings.timeout), TEST_LIMIT) } : settings;
   const client = account.open(limited);
@@ -110,21 +109,35 @@ function readForm<Settings extends { url: string }, Client extends { close(): Pr
   }
 }
 
-/** A stored password goes only where it goes already. */
+/** A stored password goes only where, and in such a way as, it goes already. */
 function refuseElsewhere<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
   RED: NodeAPI,
   id: unknown,
   account: AccountType<Settings, Client>,
-  urls: readonly string[],
+  settings: Settings,
 ): void {
   const node = typeof id === 'string' ? (RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
-  const known = node?.settings ? credentialUrls(account, node.settings) : [];
-  const other = urls.find((url) => !known.includes(url));
-  if (other === undefined) return;
+  const deployed = node?.type === account.type ? node.settings : undefined;
+  const known = deployed ? credentialUrls(account, deployed) : [];
+  const other = credentialUrls(account, settings).find((url) => !known.includes(url));
+  const what = other === undefined ? changedTrust(settings, deployed) : `URL ${other}`;
+  if (what === undefined) return;
   throw new PlatformError(
     'INVALID_CONFIGURATION',
-    `the URL ${other} is not one of the deployed account: type the password again to test it there, or deploy first`,
+    `the ${what} is not that of the deployed account: type the password again to test it there, or deploy first`,
   );
+}
+
+/** Settings that decide whom a password is shown to on its way. */
+const TRUST = { proxy: 'proxy', tls: 'TLS configuration' };
+
+function changedTrust(settings: object, deployed: object | undefined): string | undefined {
+  const [changed] = Object.entries(TRUST).filter(([name]) => textOf(settings, name) !== textOf(deployed, name));
+  return changed?.[1];
+}
+
+function textOf(settings: object | undefined, name: string): string {
+  return JSON.stringify((settings as Properties | undefined)?.[name] ?? null);
 }
 
 /** Node-RED replaces `${NAME}` when it makes a node; these values have not been through that. */

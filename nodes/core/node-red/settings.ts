@@ -13,6 +13,8 @@ export interface ConnectionSettings {
   url: string;
   timeout: number;
   retryMax: number;
+  /** Bytes of an answer that is read whole. */
+  maxAnswer: number;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
 }
@@ -30,6 +32,7 @@ export function readConnection(
     url: urlSetting(properties, 'url', protocols),
     timeout: numberSetting(properties, 'timeout', { fallback: 30, min: 1 }) * 1000,
     retryMax: numberSetting(properties, 'retryMax', { fallback: 60, min: 1 }) * 1000,
+    maxAnswer: numberSetting(properties, 'maxAnswer', { fallback: 20, min: 0.1 }) * 1_000_000,
     tls: tlsSetting(RED, properties.tls),
     proxy: proxySetting(RED, properties.proxy),
   };
@@ -40,9 +43,25 @@ export function textSetting(properties: Properties, name: string, required = tru
   return checkedText(properties, name, required).trim();
 }
 
-/** A password or key: every blank of it counts. */
+/** A password: every blank of it counts, but not the line break that comes with it out of a file. */
 export function secretSetting(properties: Properties, name: string): string {
-  return checkedText(properties, name, true);
+  const secret = checkedText(properties, name, true).replace(/^[\r\n\t]+/, '');
+  let end = secret.length;
+  while (end > 0 && '\r\n\t'.includes(secret.charAt(end - 1))) end--;
+  return withoutControls(secret.slice(0, end), name);
+}
+
+/** A key, token or name that goes into a header (RFC 9110 §5.5), without blanks around it. */
+export function headerSetting(properties: Properties, name: string): string {
+  const text = withoutControls(textSetting(properties, name), name);
+  if (/[^\x20-\x7e]/.test(text)) throw invalid(`"${name}" holds a character that HTTP headers cannot carry`);
+  return text;
+}
+
+function withoutControls(text: string, name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  if (/[\0-\x1f\x7f]/.test(text)) throw invalid(`"${name}" holds a line break or another control character`);
+  return text;
 }
 
 function checkedText(properties: Properties, name: string, required: boolean): string {
@@ -134,6 +153,8 @@ function tlsSetting(RED: NodeAPI, id: unknown): TlsSettings | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id) as TlsConfigNode | null;
   if (!node) throw invalid('the TLS configuration does not exist or is not deployed yet');
+  if (typeof node.addTLSOptions !== 'function')
+    throw invalid(`the node chosen as TLS configuration is of type ${node.type}, not tls-config`);
   // An invalid one would silently add neither CA nor certificate.
   if (!node.valid) throw invalid('the TLS configuration is not valid: see its own error in the log');
   return node.addTLSOptions({});
@@ -148,6 +169,8 @@ function proxySetting(RED: NodeAPI, id: unknown): ProxySettings | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id) as HttpProxyNode | null;
   if (!node) throw invalid('the proxy configuration does not exist or is not deployed yet');
+  if (typeof node.url !== 'string' || (node.type !== undefined && node.type !== 'http proxy'))
+    throw invalid(`the node chosen as proxy is of type ${node.type}, not http proxy`);
   if (!URL.canParse(node.url)) throw invalid(`the proxy's URL "${withoutCredentials(node.url)}" is not valid`);
   const url = new URL(node.url);
   if (node.credentials?.username) {

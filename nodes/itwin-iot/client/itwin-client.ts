@@ -1,11 +1,11 @@
 import { PlatformError } from '../../core/errors';
-import { answerData, type HttpAnswer } from '../../core/http-answer';
+import { answerData, type HttpAnswer, headersForFlow } from '../../core/http-answer';
 import { createHttpClient, type HttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
 import { createAuthorization } from './authorization';
-import { ownRefusals, tokensForRest } from './refusals';
+import { ownRefusals } from './refusals';
 import { type Points, readWholeSeries } from './series';
 import type { ItwinSettings } from './settings';
 import { createSharedSocket, type SharedSocket } from './socket';
@@ -41,14 +41,16 @@ export interface ItwinClient {
 export function createItwinClient(settings: ItwinSettings): ItwinClient {
   const authorization = createAuthorization(settings);
   const socket = createSharedSocket(settings, authorization.tokens);
-  const { restUrl, timeout, retryMax, accept, tls, proxy } = settings;
+  const { restUrl, timeout, retryMax, accept, maxAnswer, tls, proxy } = settings;
   const http = createHttpClient({
     platform: 'iTwin IoT',
     baseUrl: restUrl,
     timeout,
     retryMax,
-    headers: { accept },
-    authorization: { tokens: tokensForRest(authorization.tokens), header: authorization.header },
+    maxAnswer,
+    // The text's examples send a Content-Type with requests that have no body, too.
+    headers: { accept, 'content-type': 'application/json' },
+    authorization: { tokens: authorization.tokens, header: authorization.header },
     tls,
     proxy,
   });
@@ -66,7 +68,11 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
         ...(operation.path !== '*' && { query: projectNamed(request.query, settings) }),
         signal: options.signal,
       });
-      return { payload: opened(answer, operation), statusCode: answer.statusCode, headers: answer.headers };
+      return {
+        payload: opened(answer, operation),
+        statusCode: answer.statusCode,
+        headers: headersForFlow(answer.headers),
+      };
     },
     async close() {
       await Promise.all([socket.close(), rest.close(), authorization.close()]);

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import type { HttpClient, HttpRequest } from '../../core/http-client';
-import type { TokenHolder } from '../../core/token-holder';
+import { monotonicNow } from '../../core/timing';
 
 /** Most milliseconds in which a request that was refused with 401 is refused without asking again. */
 const REMEMBERED = 10_000;
@@ -16,14 +16,14 @@ export function ownRefusals(rest: HttpClient, retryMax: number): HttpClient {
     async request(wanted) {
       const key = keyOf(wanted);
       const known = refusals.get(key);
-      if (known && Date.now() < known.until) throw known.error;
+      if (known && monotonicNow() < known.until) throw known.error;
       refusals.delete(key);
       try {
         return await rest.request(wanted);
       } catch (thrown) {
         if (thrown instanceof PlatformError && thrown.statusCode === 401) {
-          for (const [old, { until }] of refusals) if (Date.now() >= until) refusals.delete(old);
-          refusals.set(key, { error: thrown, until: Date.now() + Math.min(REMEMBERED, retryMax) });
+          for (const [old, { until }] of refusals) if (monotonicNow() >= until) refusals.delete(old);
+          refusals.set(key, { error: thrown, until: monotonicNow() + Math.min(REMEMBERED, retryMax) });
         }
         throw thrown;
       }
@@ -33,9 +33,4 @@ export function ownRefusals(rest: HttpClient, retryMax: number): HttpClient {
 
 function keyOf({ method, path, query = [] }: HttpRequest): string {
   return JSON.stringify([method, path, query]);
-}
-
-/** The same tokens for REST, whose refusals are no business of the socket. */
-export function tokensForRest(tokens: TokenHolder): TokenHolder {
-  return { ...tokens, refuse: () => undefined };
 }

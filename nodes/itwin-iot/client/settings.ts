@@ -26,6 +26,8 @@ export interface ItwinSettings {
   keepalive: number;
   timeout: number;
   retryMax: number;
+  /** Bytes of an answer that is read whole. */
+  maxAnswer?: number | undefined;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
 }

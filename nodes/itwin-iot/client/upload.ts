@@ -1,8 +1,8 @@
 import { PlatformError } from '../../core/errors';
+import { type HttpAnswer, headersForFlow, takenData } from '../../core/http-answer';
 import type { HttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
 import type { Operation } from '../../core/operation';
-import { takenData } from '../../core/taken-answer';
 import type { Deadline } from '../../core/timing';
 import type { ItwinAnswer } from './itwin-client';
 import type { Session } from './session';
@@ -24,7 +24,10 @@ export function uploadByRest(rest: HttpClient, operation: Operation): SendObserv
       signal,
     });
     const { statusCode, headers } = answer;
-    return { payload: takenData(answer, operation.id), statusCode, headers };
+    const payload = takenData(answer, operation.id);
+    if (statusCode !== 202 && !(isObject(payload) && payload.status === 'ACCEPTED'))
+      throw notAccepted(answer, operation);
+    return { payload, statusCode, headers: headersForFlow(headers) };
   };
 }
 
@@ -65,6 +68,12 @@ export function uploadBySocket(
     if (missing > 0) onDoubles(doubles(missing, observations.length));
     return { payload: result };
   };
+}
+
+/** "202 Accepted" with `{"status": "ACCEPTED"}` is what the platform says; anything else is somebody else's answer. */
+function notAccepted({ statusCode }: HttpAnswer, { id }: Operation): PlatformError {
+  const message = `${id} was answered with HTTP ${statusCode} in place of "202 Accepted": does a login page or proxy stand in between?`;
+  return new PlatformError('INVALID_RESPONSE', message, { statusCode, operation: id });
 }
 
 /** The parameter of the row that holds them: `data`, `observations`. */

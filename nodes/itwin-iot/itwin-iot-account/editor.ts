@@ -17,6 +17,7 @@ interface ItwinAccount {
   proxy: string;
   timeout: number;
   retryMax: number;
+  maxAnswer: number;
   version: number;
 }
 
@@ -39,6 +40,7 @@ RED.nodes.registerType<ItwinAccount>('itwin-iot-account', {
     proxy: { value: '', type: 'http proxy', required: false },
     timeout: { value: 30, validate: number(1) },
     retryMax: { value: 60, validate: number(1) },
+    maxAnswer: { value: 20, validate: number(0.1) },
     version: { value: 1 },
   },
   credentials: {

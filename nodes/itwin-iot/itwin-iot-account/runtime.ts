@@ -4,6 +4,7 @@ import type { AccountType } from '../../core/node-red/account-type';
 import {
   choiceSetting,
   HTTP,
+  headerSetting,
   numberSetting,
   type Properties,
   readConnection,
@@ -83,8 +84,8 @@ type Credentials = Pick<ItwinSettings, 'apiKey' | 'jwt' | 'imsUrl' | 'clientId' 
 function readCredentials(properties: Properties, auth: ItwinAuth): Credentials {
   const isIms = auth === 'ims';
   return {
-    apiKey: auth === 'apikey' ? secretSetting(properties, 'apiKey') : '',
-    jwt: auth === 'jwt' ? secretSetting(properties, 'jwt') : '',
+    apiKey: auth === 'apikey' ? headerSetting(properties, 'apiKey') : '',
+    jwt: auth === 'jwt' ? headerSetting(properties, 'jwt') : '',
     imsUrl: isIms ? urlSetting(properties, 'imsUrl', HTTP) : '',
     clientId: isIms ? textSetting(properties, 'clientId') : '',
     clientSecret: isIms ? secretSetting(properties, 'clientSecret') : '',

@@ -8,6 +8,8 @@ export interface ThreadSettings {
   wsUrl: string;
   timeout: number;
   retryMax: number;
+  /** Bytes of an answer that is read whole. */
+  maxAnswer?: number | undefined;
   /** Between two pings that ask a port's WebSocket for a sign of life. */
   keepalive: number;
   tls?: TlsSettings | undefined;

@@ -1,9 +1,9 @@
 import { PlatformError } from '../../core/errors';
+import { headersForFlow, takenData } from '../../core/http-answer';
 import { createHttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
-import { takenData } from '../../core/taken-answer';
 import type { ThreadPort } from './port';
 import type { ThreadSettings } from './settings';
 
@@ -30,8 +30,18 @@ export interface ThreadClient {
 
 /** A client of one Edge THREAD. Imports nothing of Node-RED. */
 export function createThreadClient(settings: ThreadSettings): ThreadClient {
-  const { url, timeout, retryMax, tls, proxy } = settings;
-  const http = createHttpClient({ platform: 'THREAD', baseUrl: url, timeout, retryMax, tls, proxy });
+  const { url, timeout, retryMax, maxAnswer, tls, proxy } = settings;
+  const http = createHttpClient({
+    platform: 'THREAD',
+    baseUrl: url,
+    timeout,
+    retryMax,
+    maxAnswer,
+    // "All REST API requests and responses use the Content-Type "application/json"", those without a body too.
+    headers: { 'content-type': 'application/json' },
+    tls,
+    proxy,
+  });
   const ports = new Map<number, ThreadPort>();
 
   return {
@@ -39,7 +49,11 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
       const request = buildRequest(operation, values);
       // Of most answers the text shows no example.
       const answer = await http.request(signal ? { ...request, signal } : request);
-      return { payload: takenData(answer, operation.id), statusCode: answer.statusCode, headers: answer.headers };
+      return {
+        payload: takenData(answer, operation.id),
+        statusCode: answer.statusCode,
+        headers: headersForFlow(answer.headers),
+      };
     },
     async serialNumber() {
       const operation = 'getSerialNumber';

@@ -10,6 +10,8 @@ export interface XdpSettings {
   password: string;
   timeout: number;
   retryMax: number;
+  /** Bytes of an answer that is read whole. */
+  maxAnswer?: number | undefined;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
 }

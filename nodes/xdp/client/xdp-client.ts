@@ -1,11 +1,10 @@
 import { PlatformError } from '../../core/errors';
-import { type HttpAnswer, htmlInstead } from '../../core/http-answer';
+import { type HttpAnswer, headersForFlow, htmlInstead, refusePage, takenData } from '../../core/http-answer';
 import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http-client';
 import { isHtml } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
 import type { Operation, Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
-import { takenData } from '../../core/taken-answer';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/token-holder';
 import type { XdpSettings } from './settings';
 
@@ -43,6 +42,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     baseUrl: settings.url,
     timeout: settings.timeout,
     retryMax: settings.retryMax,
+    maxAnswer: settings.maxAnswer,
     // "All API requests must therefore contain the xDP-Namespace header".
     headers: { 'xdp-namespace': settings.namespace },
     authorization: { tokens, header: (token) => ({ authorization: `Bearer ${token}` }) },
@@ -54,7 +54,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     // No reply of a PUT, POST or DELETE is documented.
     payload: takenData(received, operation),
     statusCode: received.statusCode,
-    headers: received.headers,
+    headers: headersForFlow(received.headers),
   });
 
   return {
@@ -75,8 +75,17 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     },
     async openStream(operation, values, signal) {
       const request = buildRequest(operation, values);
-      const stream = await http.open({ ...request, headers: { accept: 'text/event-stream' }, signal });
-      if (isHtml(stream.headers)) throw htmlInstead(operation.id, stream.statusCode);
+      const abort = new AbortController();
+      const end = (): void => abort.abort(signal.reason);
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end, { once: true });
+      const stream = await http.open({ ...request, headers: { accept: 'text/event-stream' }, signal: abort.signal });
+      if (!isEventStream(stream)) {
+        abort.abort();
+        throw isHtml(stream.headers)
+          ? htmlInstead(operation.id, stream.statusCode)
+          : noEventStream(stream, operation.id);
+      }
       return stream;
     },
     async logIn() {
@@ -84,6 +93,18 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     },
     close: () => http.close(),
   };
+}
+
+/** WHATWG HTML §9.2.5: another type fails the connection. What has none may be one. */
+function isEventStream({ headers }: HttpStream): boolean {
+  const type = headers['content-type'];
+  return type === undefined || /^text\/event-stream\s*(;|$)/i.test(String(type).slice(0, 200));
+}
+
+function noEventStream({ headers, statusCode }: HttpStream, operation: string): PlatformError {
+  const type = String(headers['content-type']).slice(0, 60);
+  const message = `${operation} was not answered with an event stream (content type: ${type}): is the URL of the account right, or does a login page or proxy stand in between?`;
+  return new PlatformError('INVALID_RESPONSE', message, { statusCode, operation, retryable: true });
 }
 
 /** POST /login (platform text, "Authentication"). The life of a token is not documented: a JWT tells its own. */
@@ -98,7 +119,7 @@ async function logIn(http: HttpClient, { username, password }: XdpSettings, sign
     authorized: false,
     signal,
   });
-  if (isHtml(answer.headers)) throw htmlInstead('login', answer.statusCode);
+  refusePage(answer, 'login');
   const value = tokenOf(answer.body);
   return { value, expiresAt: jwtExpiry(value) };
 }

@@ -10,6 +10,7 @@ interface XdpAccount {
   proxy: string;
   timeout: number;
   retryMax: number;
+  maxAnswer: number;
   version: number;
 }
 
@@ -25,6 +26,7 @@ RED.nodes.registerType<XdpAccount>('xdp-account', {
     proxy: { value: '', type: 'http proxy', required: false },
     timeout: { value: 30, validate: number(1) },
     retryMax: { value: 60, validate: number(1) },
+    maxAnswer: { value: 20, validate: number(0.1) },
     version: { value: 1 },
   },
   credentials: {

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
 import type { AccountType } from '../../core/node-red/account-type';
-import { readConnection, secretSetting, textSetting } from '../../core/node-red/settings';
+import { headerSetting, readConnection, secretSetting, textSetting } from '../../core/node-red/settings';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { lists } from './lists';
@@ -13,7 +13,7 @@ const account: AccountType<XdpSettings, XdpClient> = {
   credentials: { username: { type: 'text' }, password: { type: 'password' } },
   read: (RED, properties) => ({
     ...readConnection(RED, properties),
-    namespace: textSetting(properties, 'namespace'),
+    namespace: headerSetting(properties, 'namespace'),
     username: textSetting(properties, 'username'),
     password: secretSetting(properties, 'password'),
   }),

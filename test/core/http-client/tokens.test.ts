@@ -75,6 +75,19 @@ describe('HTTP client', () => {
       assert.equal(server.seen.length, 0);
     });
 
+    it('are not given up for one thing that they do not open: everything else goes on, with few new logins', async () => {
+      const { authorization, fetched } = withTokens();
+      const { client } = await start(({ url }, response) => status(response, url.endsWith('/closed') ? 401 : 200), {
+        authorization,
+      });
+      for (let n = 0; n < 20; n++) {
+        const error = await failure(client.request({ ...GET, path: '/closed' }));
+        assert.equal(error.code, 'UNAUTHORIZED');
+        assert.equal((await client.request(GET)).statusCode, 200);
+      }
+      assert.ok(fetched() <= 3, `${fetched()} tokens`);
+    });
+
     it('are renewed for a stream as well', async () => {
       const { authorization } = withTokens();
       const { client } = await start(guard('token-2'), { authorization });

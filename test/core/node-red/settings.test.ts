@@ -179,6 +179,7 @@ describe('the connection of an account', () => {
       url: 'https://xdp.example/api',
       timeout: 30_000,
       retryMax: 60_000,
+      maxAnswer: 20_000_000,
       tls: undefined,
       proxy: undefined,
     });

@@ -5,6 +5,7 @@ import helper from 'node-red-node-test-helper';
 import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../../simulators/xdp';
 import { type FlowNode, xdpAccount, xdpCredentials } from '../../support/flow';
 import { flowRuntime } from '../../support/flow-suite';
+import { startProxy } from '../../support/http';
 import { until } from '../../support/until';
 
 describe('xdp-account', () => {
@@ -88,6 +89,35 @@ describe('xdp-account', () => {
     assert.equal(result.ok, false);
     assert.match(result.message, /type the password again to test it there, or deploy first/);
     assert.equal(simulator.counters.logins <= 1, true);
+  });
+
+  it('does not carry the stored password through another proxy, or past another TLS configuration', async () => {
+    const proxy = await startProxy();
+    try {
+      await runtime.deploy(
+        [...flow(), { id: 'spy', type: 'helper', z: 'flow' }, { id: 'trusting', type: 'helper', z: 'flow' }],
+        xdpCredentials(simulator),
+      );
+      // As core's nodes look to others.
+      Object.assign(runtime.node('spy'), { type: 'http proxy', url: proxy.url, noproxy: [] });
+      const addTLSOptions = (options: object): object => ({ ...options, rejectUnauthorized: false });
+      Object.assign(runtime.node('trusting'), { type: 'tls-config', valid: true, addTLSOptions });
+      for (const trust of [{ proxy: 'spy' }, { tls: 'trusting' }]) {
+        const properties = { ...form(), ...trust };
+        const result = await test({ id: 'account', properties, credentials: { username: 'demo' } });
+        assert.equal(result.ok, false);
+        assert.match(
+          result.message,
+          /the (proxy|TLS configuration) is not that of the deployed account: type the password/,
+        );
+        // Typed anew, it may go there.
+        const typed = await test({ id: 'account', properties, credentials: { username: 'demo', password: 'demo' } });
+        assert.doesNotMatch(typed.message, /type the password again/);
+      }
+      assert.equal(proxy.seen.filter((line) => line.includes('login')).length, 1, 'the typed one only');
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('takes no form of a web page', async () => {
