@@ -16,10 +16,19 @@ export interface Delivery {
 
 /**
  * `whole`: one message whose payload is the array of items. `sequence`: one message an item with `msg.parts`, so
- * that core's join and split work; the count stands in the last one, as core's split does it for streams.
+ * that core's join and split work; the count stands in the last one, as core's split does it for streams, or in every
+ * one when it is known from the beginning.
+ *
+ * @param count items of an answer that has come whole
  */
-export function createDelivery(RED: NodeAPI, mode: Deliver, message: FlowMessage, send: Send): Delivery {
-  return mode === 'sequence' ? sequence(RED, message, send) : whole(message, send);
+export function createDelivery(
+  RED: NodeAPI,
+  mode: Deliver,
+  message: FlowMessage,
+  send: Send,
+  count?: number,
+): Delivery {
+  return mode === 'sequence' ? sequence(RED, message, send, count) : whole(message, send);
 }
 
 function whole(message: FlowMessage, send: Send): Delivery {
@@ -31,7 +40,7 @@ function whole(message: FlowMessage, send: Send): Delivery {
   };
 }
 
-function sequence(RED: NodeAPI, message: FlowMessage, send: Send): Delivery {
+function sequence(RED: NodeAPI, message: FlowMessage, send: Send, known: number | undefined): Delivery {
   const { payload: _, ...rest } = message;
   const id = RED.util.generateId();
   let index = 0;
@@ -49,7 +58,8 @@ function sequence(RED: NodeAPI, message: FlowMessage, send: Send): Delivery {
     add(payload, fields) {
       const item = RED.util.cloneMessage({ ...rest }) as FlowMessage;
       const outer = rest.parts === undefined ? {} : { parts: rest.parts };
-      Object.assign(item, fields, { payload, parts: { id, type: 'array', index: index++, ...outer } });
+      const count = known === undefined ? {} : { count: known };
+      Object.assign(item, fields, { payload, parts: { id, type: 'array', index: index++, ...count, ...outer } });
       if (held) next(item);
       else held = item;
     },

@@ -96,8 +96,9 @@ export function registerOperationNode<Client, Settings>(
       if (deliver === 'sequence' && payload === undefined) return;
       Object.assign(message, fields);
       if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
-      for (const item of payload) add(item);
-      (delivery as Delivery | undefined)?.end({});
+      const list = createDelivery(RED, deliver, message, send, payload.length);
+      for (const item of payload) list.add(item, {});
+      list.end({});
     });
   });
 }

@@ -64,6 +64,17 @@ describe('an answer delivered as a sequence', () => {
     assert.ok(sent.every((each) => parts(each).count === undefined));
   });
 
+  it('carries the count on every part when the list came whole', () => {
+    const sent: FlowMessage[] = [];
+    const delivery = createDelivery(RED, 'sequence', { _msgid: 'm' }, (each) => sent.push(each), 2);
+    for (const item of ['a', 'b']) delivery.add(item, {});
+    delivery.end({});
+    assert.deepEqual(
+      sent.map((each) => parts(each).count),
+      [2, 2],
+    );
+  });
+
   it('has another id than the sequence before', () => {
     const [one, two] = [1, 2].map(() => deliver('sequence', { _msgid: 'm' }, [['a']]).sent[0] as FlowMessage);
     assert.notEqual(parts(one as FlowMessage).id, parts(two as FlowMessage).id);

@@ -160,7 +160,7 @@ describe('itwin-iot-query', () => {
           return { index, count, topic, asked };
         }),
         [
-          { index: 0, count: undefined, topic: 'mine', asked: operation },
+          { index: 0, count: 2, topic: 'mine', asked: operation },
           { index: 1, count: 2, topic: 'mine', asked: operation },
         ],
       );
