@@ -178,6 +178,8 @@ describe('the integration of POST /integrations/integrate', () => {
       generic({ UNKNOWN_METRICS: { 0: 'x', 1: 'y' }, UNKNOWN_UNITS: { 0: 'a' } }),
       /a unit "1"/,
     ],
+    ['a device to remove without a refId', withDevice({ changeState: 'remove' }), /"devices\[0\]\.refId"/],
+    ['an update of a sensor without one', withSensor({ changeState: 'update' }), /"devices\[0\]\.sensors\[0\]\.refId"/],
     ['metrics that are no object', generic({ UNKNOWN_METRICS: ['x'], UNKNOWN_UNITS: ['a'] }), /KNOWN_METRICS/],
   ];
   for (const [what, integration, words] of refused) {

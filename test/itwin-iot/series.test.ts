@@ -133,4 +133,13 @@ describe('a series of a platform that does otherwise', () => {
       });
     });
   }
+
+  for (const data of [[{ timestamp: 'x', values: {} }], 'text', 7]) {
+    it(`is an error rather than dropped when its data has another shape: ${JSON.stringify(data)}`, async () => {
+      await assert.rejects(read([{ data }, { requestStatus: 'finished' }]), {
+        code: 'INVALID_RESPONSE',
+        message: /holds data of another shape/,
+      });
+    });
+  }
 });

@@ -7,6 +7,8 @@ export interface JsonSplitter {
    * @throws PlatformError INVALID_RESPONSE when it is no JSON object, EVENT_TOO_LARGE when one is longer than the limit
    */
   push(piece: Uint8Array): void;
+  /** A text has begun whose end has not come. */
+  readonly unfinished: boolean;
 }
 
 const QUOTE = 34;
@@ -61,7 +63,12 @@ export function createJsonSplitter(limit: number, onText: (text: string) => void
     if (length > limit) throw new PlatformError('EVENT_TOO_LARGE', `an answer is longer than ${limit} characters`);
   };
 
-  return { push: (piece) => scan(decoder.decode(piece, { stream: true })) };
+  return {
+    push: (piece) => scan(decoder.decode(piece, { stream: true })),
+    get unfinished() {
+      return depth > 0;
+    },
+  };
 }
 
 function notJson(): PlatformError {

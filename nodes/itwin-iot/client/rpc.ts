@@ -1,6 +1,7 @@
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { redact } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
+import { parseBareNumbers } from './bare-numbers';
 
 /** What a request that has several answers hears: subscriptions, and `getData` until it is finished. */
 export interface ResultListener {
@@ -68,7 +69,7 @@ export function createRpc(
     receive(text) {
       // Whatever the platform sends, what comes behind it is to be taken.
       try {
-        handOn(parseJson(text, 'an answer of the socket API'));
+        handOn(answerOf(text));
       } catch (thrown) {
         onStray(toPlatformError(thrown), false);
       }
@@ -81,6 +82,17 @@ export function createRpc(
     },
   };
   return rpc;
+}
+
+/** A bare NaN in one observation makes no other of its answer unreadable. */
+function answerOf(text: string): unknown {
+  try {
+    return parseJson(text, 'an answer of the socket API');
+  } catch (thrown) {
+    const answer = parseBareNumbers(text);
+    if (answer === undefined) throw thrown;
+    return answer;
+  }
 }
 
 /** @throws PlatformError for what JSON cannot hold: a circle in `msg.params`, say */

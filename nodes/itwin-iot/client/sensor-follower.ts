@@ -1,8 +1,11 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
-import type { Deadline } from '../../core/timing';
+import { type Deadline, nextTurn } from '../../core/timing';
+import { holdsBareNumber } from './bare-numbers';
+import { createProgress, type Progress } from './fill-progress';
 import { type Follower, isRefusal } from './follower';
 import { createKnownTimes } from './known-times';
+import { createLeftOut } from './left-out';
 import { type Points, readSeries, type SeriesParams } from './series';
 import type { Session } from './session';
 import { subscribe } from './subscription';
@@ -18,7 +21,9 @@ export interface SensorFollowerOptions {
   onPoint(time: string, points: Points, replayed: boolean): void;
   /** Everything up to this ISO time has been handed on; NONE when the sensor had nothing at the first start, nor since. */
   onComplete?(time: string): void;
-  /** Called once for points that have to be left out. */
+  /** The same in the middle of a back-fill, for the case that it breaks off; it may go back again. */
+  onProgress?(time: string): void;
+  /** Told of points that have to be left out, with their count: at once, then one a minute. */
   onSkipped?(error: PlatformError): void;
 }
 
@@ -60,7 +65,8 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   /** Live updates that wait for what is older, over connections that break meanwhile. */
   let held: Points[] | undefined;
   let connections = 0;
-  let skipped = false;
+  const leftOut = createLeftOut(sensor, (error) => options.onSkipped?.(error));
+  let progress: Progress | undefined;
   let platformTime: Session['now'] = () => undefined;
 
   /** A time moves the newest one, unless that would be one the platform has yet to see. */
@@ -77,19 +83,30 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     for (const time of times) {
       const at = instantOf(time);
       if (Number.isNaN(at)) {
-        skip(time);
+        leftOut.add(`${quoted(time)} is not a time`);
         continue;
       }
       if ((replayed && at <= beforeAt) || !known.add(at)) continue;
       reach(time, at);
+      if (holdsBareNumber(points[time])) {
+        leftOut.add(`the value of ${time} is no number`);
+        continue;
+      }
       // An update mostly carries one point, and an object with a key of its own is dear to make.
       onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
+    leftOut.tell();
   };
 
-  const skip = (time: string): void => {
-    if (!skipped) options.onSkipped?.(unreadable(sensor, time));
-    skipped = true;
+  /** Notes how far a back-fill has come, so that one that breaks off goes on there. */
+  const advance = (points: Points): void => {
+    if (!progress || !gap) return;
+    const before = progress.since;
+    progress.take(points);
+    // A time that is ahead of the platform's clock would hide what comes until then.
+    if (progress.since === before || instantOf(progress.since ?? '') > newestAt) return;
+    gap.since = progress.since;
+    options.onProgress?.(progress.since ?? NONE);
   };
 
   const completed = (): void => {
@@ -122,7 +139,10 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
         reach(new Date(now).toISOString(), now);
       beforeAt = newestAt;
     };
-    await readSeries(session, 'getData', { sensor, ...series, limit: LAST }, note, signal);
+    const unread = await readSeries(session, 'getData', { sensor, ...series, limit: LAST }, note, signal);
+    const now = platformTime() ?? Date.now();
+    // There is a last one, of which not even the time can be read.
+    if (unread > 0 && newest === undefined) reach(new Date(now).toISOString(), now);
     anchored = true;
   };
 
@@ -133,18 +153,27 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     const onPoints = (points: Points): void => {
       limit.restart();
       handOn(points, true);
+      advance(points);
+    };
+    const read = (): Promise<number> => {
+      progress = createProgress(since, instantOf);
+      return readSeries(session, 'getData', params, onPoints, limit.signal);
     };
     try {
-      await readSeries(session, 'getData', params, onPoints, limit.signal);
+      // What cannot be read at the second time either is left out: it would keep back all that comes behind it for ever.
+      if ((await read()) > 0 && (await read()) > 0) leftOut.add(UNREADABLE);
     } catch (thrown) {
       // The next connection fills the gap; only a refusal may last.
       if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
       throw thrown;
     }
+    // By then the flow has the last of them.
+    await nextTurn();
     // What a later connection has to fill is that one's business.
     if (connection !== connections) return;
     gap = undefined;
     release();
+    leftOut.flush();
   };
 
   return {
@@ -160,8 +189,11 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       // What a broken connection held back waits on: a point that came late is not in the gap.
       if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
-        if (!isObject(points)) return;
-        if (held) hold(held, points);
+        if (points === null) return;
+        if (!isObject(points)) {
+          leftOut.add('an update holds something other than values by time');
+          leftOut.tell();
+        } else if (held) hold(held, points);
         else {
           handOn(points, false);
           completed();
@@ -187,8 +219,9 @@ function instantOf(time: string): number {
   return beyond === undefined ? at : at + Number(`0.${beyond}`);
 }
 
-function unreadable(sensor: string, time: string): PlatformError {
-  const quoted = time.length > 40 ? `${time.slice(0, 40)}…` : time;
-  const message = `observations of ${sensor} are left out: "${quoted}" is not a time; this is said once`;
-  return new PlatformError('INVALID_RESPONSE', message);
+/** Of an answer to `getData` that is no JSON. */
+const UNREADABLE = 'an answer of the history is not valid JSON, at the second time either';
+
+function quoted(time: string): string {
+  return `"${time.length > 40 ? `${time.slice(0, 40)}…` : time}"`;
 }

@@ -20,6 +20,7 @@ export interface SeriesParams {
  * `getData` and its like on one connection: any number of answers with `data`, then `requestStatus: "finished"`.
  *
  * @param onPoints called for each answer as it arrives
+ * @returns how many answers that came meanwhile could not be read: points may be missing
  */
 export function readSeries(
   session: Session,
@@ -27,7 +28,7 @@ export function readSeries(
   params: object,
   onPoints: (points: Points) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
@@ -38,15 +39,18 @@ export function readSeries(
     const unread = session.unreadable;
     const request = session.listen(method, params, {
       onResult(result) {
-        if (!isObject(result)) return end(() => reject(unexpected(method)));
+        if (!isObject(result)) return end(() => reject(unexpected(method, 'is not an object')));
+        const { data } = result;
+        // Left out it would be lost without a word.
+        if (data !== undefined && data !== null && !isObject(data))
+          return end(() => reject(unexpected(method, 'holds data of another shape than values by time')));
         try {
-          if (isObject(result.data)) onPoints(withoutProto(result.data));
+          if (isObject(data)) onPoints(withoutProto(data));
         } catch (thrown) {
           return end(() => reject(thrown));
         }
         if (result.requestStatus !== 'finished') return;
-        if (session.unreadable > unread) end(() => reject(incomplete(method)));
-        else end(resolve);
+        end(() => resolve(session.unreadable - unread));
       },
       onError: (error) => end(() => reject(namedError(error, method))),
     });
@@ -61,8 +65,8 @@ function withoutProto(points: Points): Points {
   return points;
 }
 
-function unexpected(method: string): PlatformError {
-  return new PlatformError('INVALID_RESPONSE', `the answer to ${method} is not an object`, { operation: method });
+function unexpected(method: string, what: string): PlatformError {
+  return new PlatformError('INVALID_RESPONSE', `the answer to ${method} ${what}`, { operation: method });
 }
 
 /** One of those could not be read, and which request it answered nobody knows. */
@@ -84,7 +88,7 @@ export async function readWholeSeries(
 ): Promise<void> {
   const seen = new Set<string>();
   let known = -1;
-  const work = (session: Session, limit: Deadline): Promise<void> => {
+  const work = async (session: Session, limit: Deadline): Promise<void> => {
     // What is known already takes its time too. But the same answer may break each connection: then the time is up once.
     const isPatient = seen.size > known;
     known = seen.size;
@@ -93,7 +97,7 @@ export async function readWholeSeries(
       if (isPatient || fresh) limit.restart();
       if (fresh) onPoints(fresh);
     };
-    return readSeries(session, method, params, take, limit.signal);
+    if ((await readSeries(session, method, params, take, limit.signal)) > 0) throw incomplete(method);
   };
   await socket.run(method, work, { ...options, repeatable: true });
 }

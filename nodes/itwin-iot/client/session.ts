@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
-import { abortable } from '../../core/timing';
+import { abortable, monotonicNow } from '../../core/timing';
 import { openWire } from './open-wire';
 import { createRpc, type ResultListener, type Rpc } from './rpc';
 import type { Wire, WireOptions } from './wire';
@@ -103,17 +103,17 @@ function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, st
     return abortable(answer, signal).finally(forget);
   };
 
-  /** Milliseconds that the platform's clock is ahead of this machine's. */
-  let ahead: number | undefined;
+  /** Milliseconds since 1970 at the zero of the clock that only goes forward: setting this machine's moves nothing. */
+  let zero: number | undefined;
   return {
     listen,
     request,
     async ping(signal) {
       const answer = await request('time', undefined, signal);
       const time = isObject(answer) ? Date.parse(String(answer.time)) : Number.NaN;
-      if (!Number.isNaN(time)) ahead = time - Date.now();
+      if (!Number.isNaN(time)) zero = time - monotonicNow();
     },
-    now: () => (ahead === undefined ? undefined : Date.now() + ahead),
+    now: () => (zero === undefined ? undefined : zero + monotonicNow()),
     get unreadable() {
       return strays.unreadable;
     },

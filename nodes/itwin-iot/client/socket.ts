@@ -3,7 +3,7 @@ import { PlatformError } from '../../core/errors';
 import { networkError } from '../../core/http-errors';
 import { type StreamUser, shareStream } from '../../core/shared-stream';
 import type { StreamSession } from '../../core/stream-supervisor';
-import { abortable, type Deadline, deadline } from '../../core/timing';
+import { abortable, type Deadline, deadline, monotonicNow } from '../../core/timing';
 import { keepAlive } from './keep-alive';
 import { namedError } from './named-error';
 import { type CodeSource, openWithCode } from './open-with-code';
@@ -94,7 +94,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
 
   /** One of those who report is enough, and a request that goes without an answer names it as the reason. */
   const onStray = (error: PlatformError): void => {
-    stray = { error, at: Date.now() };
+    stray = { error, at: monotonicNow() };
     if (stray.at - strayTold < STRAYS_TOLD) return;
     strayTold = stray.at;
     [...shared.users].find(({ onOutage }) => onOutage)?.onOutage?.(error);
@@ -115,7 +115,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
     const refused = new AbortController();
     const limit = deadline(settings.timeout, signal, life.signal);
-    const begin = Date.now();
+    const begin = monotonicNow();
     const leave = shared.use({
       onState(state, { error }) {
         // Waiting for other credentials would be in vain.

@@ -33,18 +33,12 @@ export function uploadByRest(rest: HttpClient, operation: Operation): SendObserv
 
 /**
  * `uploadData` on the shared socket. Its answer tells how many were inserted, not which, and whether an observation that
- * is there already counts is not documented: fewer than were sent are refused for good, unless so many had been sent
- * before without an answer, and so may be there.
+ * is there already counts is not documented: fewer than were sent are refused for good. Where as many had been sent
+ * before without an answer, they may be there or be lost: nothing proves either, so it is MAYBE_LOST and never "taken".
  *
  * @param projectId empty: the default project
- * @param onDoubles told in words of such a case
  */
-export function uploadBySocket(
-  socket: SharedSocket,
-  operation: Operation,
-  projectId: string,
-  onDoubles: (words: string) => void,
-): SendObservations {
+export function uploadBySocket(socket: SharedSocket, operation: Operation, projectId: string): SendObservations {
   const project = projectId === '' ? {} : { projectIds: [projectId] };
   const unanswered = createUnanswered();
   return async (observations, signal) => {
@@ -65,7 +59,7 @@ export function uploadBySocket(
     if (missing > mayBeThere && taken === 0) throw refused(observations.length, operation);
     unanswered.forget(observations);
     if (missing > mayBeThere) throw partial(taken, observations.length, operation);
-    if (missing > 0) onDoubles(doubles(missing, observations.length));
+    if (missing > 0) throw maybeLost(missing, observations.length, operation);
     return { payload: result };
   };
 }
@@ -112,6 +106,10 @@ function partial(taken: number, sent: number, { id }: Operation): PlatformError 
   );
 }
 
-function doubles(missing: number, sent: number): string {
-  return `iTwin IoT took ${sent - missing} of ${sent} observations. As many as are missing had been sent before without an answer: most likely they are there already, so they count as taken`;
+function maybeLost(missing: number, sent: number, { id }: Operation): PlatformError {
+  return new PlatformError(
+    'MAYBE_LOST',
+    `iTwin IoT took ${sent - missing} of ${sent} observations. As many as are missing had been sent before without an answer: they may be there already or may be lost, and its answer does not tell; look at the sensor's data`,
+    { operation: id, verdict: 'final' },
+  );
 }

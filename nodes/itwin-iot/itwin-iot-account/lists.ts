@@ -28,6 +28,9 @@ export const lists = {
       return named(member(await ask(client, 'getUnits', params, signal), metric));
     }),
   'metric-types': (client: ItwinClient) => types(client, 'listMetricTypes', 'metrics'),
+  // What an entity's `type` names; the templates below are what its `INTEGRATION_ID` names.
+  'legacy-device-types': (client: ItwinClient) => legacyTypes(client, 'listDeviceTypes', 'deviceTypes'),
+  'legacy-sensor-types': (client: ItwinClient) => legacyTypes(client, 'listSensorTypes', 'sensorTypes'),
   'device-types': (client: ItwinClient) => types(client, 'listDeviceTypes', 'deviceTypes'),
   'sensor-types': (client: ItwinClient) => types(client, 'listSensorTypes', 'sensorTypes'),
 };
@@ -105,11 +108,18 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-async function types(client: ItwinClient, id: string, envelope: string): Promise<PickItem[]> {
+/** With `excludeLegacy` the platform lists templates; what is left out then are the types from before there were any. */
+async function legacyTypes(client: ItwinClient, id: string, envelope: string): Promise<PickItem[]> {
+  const [all, templates] = await Promise.all([types(client, id, envelope, false), types(client, id, envelope)]);
+  const known = new Set(templates.map(({ value }) => value));
+  return all.filter(({ value }) => !known.has(value));
+}
+
+async function types(client: ItwinClient, id: string, envelope: string, excludeLegacy = true): Promise<PickItem[]> {
   return within(async (signal) => {
     const operation = findOperation(operations, 'itwin-iot-query', id) as Operation;
     // Asked once: whoever waits learns what is wrong, rather than that it took too long.
-    const { payload } = await client.execute({ ...operation, repeatable: false }, { excludeLegacy: true }, { signal });
+    const { payload } = await client.execute({ ...operation, repeatable: false }, { excludeLegacy }, { signal });
     return named(Array.isArray(payload) ? payload : member(payload, envelope));
   });
 }

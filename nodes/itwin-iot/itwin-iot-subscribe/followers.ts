@@ -25,7 +25,7 @@ export async function createFollowers(
     if (!closing.aborted) scope.node.send(message as never);
   };
   return settings.kind === 'data'
-    ? sensorFollowers(scope, account, settings, send)
+    ? sensorFollowers(scope, account, settings, send, closing)
     : { followers: [entityFollower(scope, settings, send)], close: async () => undefined };
 }
 
@@ -50,6 +50,7 @@ async function sensorFollowers(
   { url }: ItwinSettings,
   { ids, series, projectIds = [], backfill, store, output }: SubscriptionSettings,
   send: Send,
+  closing: AbortSignal,
 ): Promise<Followers> {
   const { metric = '', unit = '' } = series;
   const about = destinationKey(url, ...projectIds, metric, unit, JSON.stringify(series.params ?? {}));
@@ -70,6 +71,11 @@ async function sensorFollowers(
     else if (ids.every((id) => reached[id] !== undefined)) write();
     else patience ??= setTimeout(write, FIRST_COPY);
   };
+  const noteReached = (sensor: string, time: string): void => {
+    if (closing.aborted) return;
+    reached[sensor] = time;
+    if (backfill) note();
+  };
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
   const followers = ids.map((sensor) => {
     const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
@@ -80,8 +86,11 @@ async function sensorFollowers(
       backfill,
       onPoint: scope.guard((time, points, replayed) => send(pointMessage(names, time, points, replayed, output))),
       onComplete(time) {
-        reached[sensor] = time;
-        if (backfill) note();
+        noteReached(sensor, time);
+      },
+      onProgress(time) {
+        // Node-RED hands messages on in the next turn: those on their way when the node closes may not arrive.
+        setImmediate(() => noteReached(sensor, time));
       },
       onSkipped: scope.guard((error) => scope.report(error)),
     });

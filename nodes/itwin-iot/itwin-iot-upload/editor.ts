@@ -7,6 +7,7 @@ interface ItwinUpload {
   name: string;
   account: string;
   via: string;
+  projectId: string;
   sensorId: string;
   sensorIdType: string;
   batchSize: number;
@@ -33,6 +34,7 @@ RED.nodes.registerType<ItwinUpload>('itwin-iot-upload', {
     name: { value: '' },
     account: { value: '', type: 'itwin-iot-account', required: true },
     via: { value: 'socket' },
+    projectId: { value: '' },
     sensorId: { value: '', validate: typed(SENSOR_ID) },
     sensorIdType: { value: 'str' },
     batchSize: { value: 1, validate: number(1) },

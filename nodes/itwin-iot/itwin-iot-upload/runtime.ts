@@ -2,8 +2,8 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { destinationKey } from '../../core/destination';
 import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
-import { type NodeScope, registerNode } from '../../core/node-red/node';
-import { choiceSetting, type Properties } from '../../core/node-red/settings';
+import { registerNode } from '../../core/node-red/node';
+import { choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
 import { createUpload } from '../../core/node-red/upload-node';
 import { findOperation, type Operation } from '../../core/operation';
@@ -27,12 +27,13 @@ export function registerItwinUpload(RED: NodeAPI): void {
     const via = choiceSetting(properties, 'via', ['socket', 'rest']);
     const operation = findOperation(uploadOperations, NODE, OPERATIONS[via]) as Operation;
     const reader = createTypedReader(RED, scope.node);
-    const deliver = sender(scope, account.client, via, operation);
     const { settings } = account;
+    const projectId = textSetting(properties, 'projectId', false) || settings.projectId;
+    const deliver = sender(account.client, via, operation, projectId);
     const upload = createUpload(scope, {
       settings,
       operation: operation.id,
-      destination: via === 'rest' ? destinationKey(settings.restUrl) : destinationKey(settings.url, settings.projectId),
+      destination: via === 'rest' ? destinationKey(settings.restUrl) : destinationKey(settings.url, projectId),
       deliver,
     });
 
@@ -58,17 +59,11 @@ export function registerItwinUpload(RED: NodeAPI): void {
 
 /** Loads the protocol code: now, not with the palette. */
 function sender(
-  scope: NodeScope,
-  { rest, socket, settings }: ItwinClient,
+  { rest, socket }: ItwinClient,
   via: keyof typeof OPERATIONS,
   operation: Operation,
+  projectId: string,
 ): SendObservations {
   const { uploadByRest, uploadBySocket } = require('../client/upload') as typeof import('../client/upload');
-  if (via === 'rest') return uploadByRest(rest, operation);
-  return uploadBySocket(
-    socket,
-    operation,
-    settings.projectId,
-    scope.guard((words) => scope.node.warn(words)),
-  );
+  return via === 'rest' ? uploadByRest(rest, operation) : uploadBySocket(socket, operation, projectId);
 }

@@ -4,10 +4,18 @@ import { inQuery, inRpc, type Operation, type Parameter, type ParameterOptions }
 export const PROJECT = 'projectId';
 
 /** "Our Websocket API endpoints also require projectIds … (optional and falls back to organization's Default Project)". */
-export const rpcProject: Parameter = inRpc('projectIds', { type: 'list', setting: PROJECT });
+export const rpcProject: Parameter = inRpc('projectIds', { type: 'list', setting: PROJECT, check: projectProblem });
 
 /** "Currently only a single projectId is supported per request." */
-export const restProject: Parameter = inQuery('projectIds', { setting: PROJECT });
+export const restProject: Parameter = inQuery('projectIds', { setting: PROJECT, check: queryProjectProblem });
+
+function queryProjectProblem(value: unknown): string | undefined {
+  return String(value).includes(',') ? 'must be a single project id' : undefined;
+}
+
+function projectProblem(value: unknown): string | undefined {
+  return Array.isArray(value) && value.length > 1 ? 'must hold a single project id' : undefined;
+}
 
 export const SENSOR: ParameterOptions = { pick: 'sensors', required: true };
 

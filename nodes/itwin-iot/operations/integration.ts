@@ -43,13 +43,17 @@ function deviceProblem(device: Record<string, unknown>, where: string): string |
   return (
     changeStateProblem(device.changeState, where) ??
     templateProblem(device, where) ??
+    identityProblem(device, where) ??
     listProblem(device.sensors, `${where}.sensors`, sensorProblem)
   );
 }
 
 function sensorProblem(sensor: Record<string, unknown>, where: string): string | undefined {
   return (
-    changeStateProblem(sensor.changeState, where) ?? templateProblem(sensor, where) ?? metricsProblem(sensor, where)
+    changeStateProblem(sensor.changeState, where) ??
+    templateProblem(sensor, where) ??
+    identityProblem(sensor, where) ??
+    metricsProblem(sensor, where)
   );
 }
 
@@ -63,6 +67,13 @@ function templateProblem({ changeState, props }: Record<string, unknown>, where:
   const id = isObject(props) ? props.INTEGRATION_ID : undefined;
   if (changeState !== 'new' || (typeof id === 'string' && id !== '')) return undefined;
   return `must hold the id of a template as "${where}.props.INTEGRATION_ID"`;
+}
+
+/** "Unique entity id can be used to update or delete devices or sensors." */
+function identityProblem({ changeState, refId }: Record<string, unknown>, where: string): string | undefined {
+  if (changeState !== 'remove' && changeState !== 'update') return undefined;
+  if (typeof refId === 'string' && refId !== '') return undefined;
+  return `must hold "${where}.refId": which one is to be changed ("changeState": "${changeState}")? In the answer that made it, its SERIAL_NO is the refId`;
 }
 
 /** "Generic sensors MUST have their metrics and units defined on the sensor during the time of creation", by index. */

@@ -15,12 +15,12 @@ export const provisionOperations: readonly Operation[] = [
   ]),
   rpc('createDevice', [
     inRpc('device', { required: true }),
-    inRpc('type', { required: true, pick: 'device-types' }),
+    inRpc('type', { required: true, pick: 'legacy-device-types' }),
     inRpc('props', { type: 'object', required: true, check: needs('NODE_ID') }),
   ]),
   rpc('createSensor', [
     inRpc('sensor', { required: true }),
-    inRpc('type', { required: true, pick: 'sensor-types' }),
+    inRpc('type', { required: true, pick: 'legacy-sensor-types' }),
     inRpc('observationType'),
     inRpc('props', { type: 'object' }),
   ]),
@@ -61,7 +61,14 @@ function rpc(id: string, params: readonly Parameter[]): Operation {
 /** "Overwrite existing configuration parameters": twice does no harm. */
 function update(id: string, entity: string, pick: string): Operation {
   const params = [inRpc(entity, { required: true, pick }), inRpc('type'), inRpc('props', { type: 'object' })];
-  return { ...rpc(id, params), repeatable: true };
+  return {
+    ...rpc(id, params),
+    repeatable: true,
+    check: ({ type, props }) =>
+      type === undefined && (!isObject(props) || Object.keys(props).length === 0)
+        ? 'needs "type" or "props": there is nothing to update'
+        : undefined,
+  };
 }
 
 function needs(name: string): Parameter['check'] {

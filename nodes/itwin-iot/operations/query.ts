@@ -13,11 +13,15 @@ export const queryOperations: readonly Operation[] = [
   rpcRead(NODE, 'getNodes', [inRpc('nodes', { type: 'list', pick: 'nodes' }), rpcProject]),
   rpcRead(NODE, 'getDevices', [inRpc('devices', { type: 'list', pick: 'devices' }), rpcProject]),
   rpcRead(NODE, 'getSensors', [inRpc('sensors', { type: 'list', pick: 'sensors' }), rpcProject]),
-  rpcRead(NODE, 'getRawMetrics', [
-    inRpc('sensors', { type: 'list', pick: 'sensors' }),
-    inRpc('types', { type: 'list', pick: 'sensor-types' }),
-    rpcProject,
-  ]),
+  {
+    ...rpcRead(NODE, 'getRawMetrics', [
+      inRpc('sensors', { type: 'list', pick: 'sensors' }),
+      inRpc('types', { type: 'list', pick: 'legacy-sensor-types' }),
+      rpcProject,
+    ]),
+    check: ({ sensors, types }) =>
+      sensors === undefined && types === undefined ? 'needs "sensors" or "types": metrics of which?' : undefined,
+  },
   rpcRead(NODE, 'getMetrics', [inRpc('sensors', { type: 'list', required: true, pick: 'sensors' }), rpcProject]),
   rpcRead(NODE, 'getUnits', [inRpc('metrics', { type: 'list', required: true, pick: 'metric-types' }), rpcProject]),
   rpcRead(NODE, 'getData', seriesQuery(true)),

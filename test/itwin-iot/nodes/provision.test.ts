@@ -155,6 +155,9 @@ describe('itwin-iot-provision', () => {
         { projectIds: 'x', integration: { changeState: 'new', devices: [{ changeState: 'new' }] } },
         /devices\[0\]\.props\.INTEGRATION_ID/,
       ],
+      ['updateNode', { node: '/fn/0/node' }, /nothing to update/],
+      ['updateSensor', { sensor: '/s', props: {} }, /nothing to update/],
+      ['updateNode', { node: '/fn/0/node', type: 'X', projectIds: 'a,b' }, /a single project id/],
     ] as const) {
       const error = await fails(operation, params);
       assert.equal(error.code, 'INVALID_PARAMETER');
@@ -169,7 +172,8 @@ describe('itwin-iot-provision', () => {
       await start({}, { errorStyle });
       const error = await fails('createNode', { node: NODE_ID, type: 'THREAD', props: { VERSION: 'v4_6' } });
       assert.match(error.message, /iTwin IoT refused: the node \/fn\/6C4F6D\/node exists already/);
-      assert.match((await fails('updateNode', { node: '/fn/0/node' })).message, /there is no node \/fn\/0\/node/);
+      const unknown = await fails('updateNode', { node: '/fn/0/node', props: { NAME: 'x' } });
+      assert.match(unknown.message, /there is no node \/fn\/0\/node/);
     });
   }
 

@@ -235,13 +235,7 @@ describe('itwin-iot-query', () => {
     const data = JSON.parse(
       '{"2026-01-01T00:00:00.000Z": 1, "__proto__": {"a": 1}, "yesterday": [null], "": null}',
     ) as object;
-    const answers = [
-      { data },
-      { data: null },
-      { data: 7 },
-      { data: {} },
-      { requestStatus: 'finished', data: { z: 1 } },
-    ];
+    const answers = [{ data }, { data: null }, { data: {} }, { requestStatus: 'finished', data: { z: 1 } }];
     const server = also(
       await serveRpc((method) => (method === 'authenticate' ? { result: {} } : { results: answers })),
     );

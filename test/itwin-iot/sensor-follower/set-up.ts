@@ -83,6 +83,7 @@ export function setUpSensor(): SensorSetUp {
         backfill: true,
         onPoint: (time, given, replayed) => peer.got.push([given[time], replayed]),
         onComplete: (time) => peer.complete.push(time),
+        onProgress: (time) => peer.complete.push(time),
         onSkipped: (error) => peer.skipped.push(error),
         ...options,
       });
