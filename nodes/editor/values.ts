@@ -67,6 +67,14 @@ export function number(min: number): Validator {
   };
 }
 
+/** A time as the parameter takes it; empty: none. */
+export function time(parameter: Parameter): Validator {
+  return function (value, _options) {
+    if (isBlank(value) || isVariable(value)) return true;
+    return typedProblem(parameter, { type: 'str', value: String(value).trim() }, this._) ?? true;
+  };
+}
+
 /** A value beside whose property stands its typedInput type, in `<property>Type`. */
 export function typed(parameter: Parameter): Validator {
   return function (value, _options) {

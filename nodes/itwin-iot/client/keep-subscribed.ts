@@ -11,13 +11,18 @@ import { createTurns } from './turns';
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
 export type SubscriptionState = StreamState | 'refused';
 
+/** For `refused`: how many stand of how many, where there are several. */
+export interface SubscriptionDetail extends StreamDetail {
+  standing?: string;
+}
+
 export interface KeepSubscribedOptions {
   followers: readonly Follower[];
   /** Milliseconds without an answer after which a back-fill counts as failed. */
   timeout: number;
   /** Milliseconds until what was refused is tried again. */
   retryAfter: number;
-  onState(state: SubscriptionState, detail: StreamDetail): void;
+  onState(state: SubscriptionState, detail: SubscriptionDetail): void;
   /** Called once an outage. */
   onOutage(error: PlatformError): void;
   /** Called once until the subscription stands. */
@@ -86,7 +91,9 @@ function subscribeAll(
     pending.delete(follower);
     if (pending.size > 0) return;
     const [error] = refused.values();
-    if (error) onState('refused', { error });
+    const { length } = followers;
+    const standing = length > 1 ? { standing: `${length - refused.size}/${length}` } : {};
+    if (error) onState('refused', { error, ...standing });
     else onState('connected', {});
   };
 

@@ -7,8 +7,8 @@ import { createParameterRow, type ParameterRow } from '../../editor/parameter-ro
 import { addPickList } from '../../editor/pick-list';
 import { pickNeeds } from '../../editor/pick-needs';
 import { asTyped } from '../../editor/saved-value';
-import { list, type TypedText, text, when } from '../../editor/values';
-import { subscribeOperations as operations } from '../operations/subscribe';
+import { list, type TypedText, text, time, when } from '../../editor/values';
+import { LOST_FROM, subscribeOperations as operations } from '../operations/subscribe';
 
 interface ItwinSubscribe {
   name: string;
@@ -21,6 +21,7 @@ interface ItwinSubscribe {
   projectId: string;
   backfill: boolean;
   store: string;
+  lostFrom: string;
   output: string;
   version: number;
 }
@@ -48,6 +49,7 @@ RED.nodes.registerType<ItwinSubscribe>('itwin-iot-subscribe', {
     projectId: { value: '' },
     backfill: { value: true },
     store: { value: '' },
+    lostFrom: { value: '', validate: time(LOST_FROM) },
     output: { value: 'native' },
     version: { value: 1 },
   },

@@ -1,6 +1,6 @@
-import type { Cursor, CursorKeeper } from '../../core/cursor-store';
+import type { Cursor, CursorKeeper, LoadedCursor } from '../../core/cursor-store';
 import { destinationKey } from '../../core/destination';
-import { toPlatformError } from '../../core/errors';
+import { PlatformError, toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
 import type { Follower } from '../client/follower';
@@ -48,16 +48,24 @@ const FIRST_COPY = 1000;
 async function sensorFollowers(
   scope: NodeScope,
   { url }: ItwinSettings,
-  { ids, series, projectIds = [], backfill, store, output }: SubscriptionSettings,
+  { ids, series, projectIds = [], backfill, store, lostFrom, output }: SubscriptionSettings,
   send: Send,
   closing: AbortSignal,
 ): Promise<Followers> {
   const { metric = '', unit = '' } = series;
   const about = destinationKey(url, ...projectIds, metric, unit, JSON.stringify(series.params ?? {}));
   const cursor = createNodeCursor(scope, store, about);
-  const stored = await loadCursor(scope, cursor, backfill);
+  const { cursor: stored, lost } = await loadCursor(scope, cursor, backfill);
+  if (lost) scope.report(lostPosition(lost, lostFrom));
+  // A point at this very time has not been here.
+  const instead = lost && lostFrom !== '' ? new Date(Date.parse(lostFrom) - 1).toISOString() : undefined;
   // A sensor that was left out for a while is not to go on from where it was then.
-  const reached: Cursor = Object.fromEntries(ids.flatMap((id) => (stored[id] === undefined ? [] : [[id, stored[id]]])));
+  const reached: Cursor = Object.fromEntries(
+    ids.flatMap((id) => {
+      const since = stored[id] ?? instead;
+      return since === undefined ? [] : [[id, since]];
+    }),
+  );
   let whole = false;
   let patience: NodeJS.Timeout | undefined;
   const write = (): void => {
@@ -102,18 +110,22 @@ async function sensorFollowers(
   return { followers, close };
 }
 
-/** Without its cursor a subscription begins live. */
-async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: boolean): Promise<Cursor> {
+async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: boolean): Promise<LoadedCursor> {
   try {
-    if (backfill) {
-      const { cursor: stored, lost } = await cursor.load();
-      if (lost) scope.report(lost);
-      return stored;
-    }
+    if (backfill) return await cursor.load();
     // Switched on again later, it is not to go on from where it was once.
     await cursor.forget();
   } catch (thrown) {
     scope.report(toPlatformError(thrown));
   }
-  return {};
+  return { cursor: {} };
+}
+
+/** What is done without the position, and how to have it otherwise. */
+function lostPosition({ code, message, cause }: PlatformError, lostFrom: string): PlatformError {
+  const done =
+    lostFrom === ''
+      ? 'the subscription begins live, and what was missed is not fetched; to fetch it, set "lostFrom" to a time'
+      : `everything since ${lostFrom} is fetched, as "lostFrom" says`;
+  return new PlatformError(code, `${message}: ${done}`, { cause });
 }

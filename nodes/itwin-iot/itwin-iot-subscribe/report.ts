@@ -12,8 +12,9 @@ export function subscriptionReporter(
     onState: scope.guard((state, detail) => {
       const { error } = detail;
       if (state !== 'refused') onState(state, detail);
-      else if (error && isCredentialError(error)) scope.status.show('unauthorized');
-      else scope.status.show('disconnected', error?.code);
+      else if (error && isCredentialError(error) && !detail.standing) scope.status.show('unauthorized');
+      // The platform is there, and the others' data may flow.
+      else scope.status.show('refused', [detail.standing, error?.code].filter(Boolean).join(' '));
     }),
     onOutage,
     onRefused: scope.guard((error) => scope.report(error)),

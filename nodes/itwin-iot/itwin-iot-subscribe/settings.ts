@@ -3,12 +3,12 @@ import type { NodeScope } from '../../core/node-red/node';
 import { booleanSetting, choiceSetting, listSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedParams } from '../../core/node-red/typed-values';
 import { findOperation, type Operation } from '../../core/operation';
-import { resolveParameters } from '../../core/parameters';
+import { checkParameter, resolveParameters } from '../../core/parameters';
 import type { SeriesParams } from '../client/series';
 import type { ItwinSettings } from '../client/settings';
 import type { Output } from '../message';
 import { operations } from '../operations';
-import { SUBSCRIPTIONS, type Subscription } from '../operations/subscribe';
+import { LOST_FROM, lostFromTime, SUBSCRIPTIONS, type Subscription } from '../operations/subscribe';
 import { projectSetting } from '../project';
 
 /** What a node subscribes to. */
@@ -20,7 +20,15 @@ export interface SubscriptionSettings {
   projectIds: readonly string[] | undefined;
   backfill: boolean;
   store: string;
+  /** ISO time from which is fetched when the remembered position is lost; empty: from now. */
+  lostFrom: string;
   output: Output;
+}
+
+function timeSetting(properties: Properties): string {
+  const given = textSetting(properties, 'lostFrom', false);
+  if (given !== '') checkParameter(LOST_FROM, given, 'itwin-iot-subscribe');
+  return lostFromTime(given) ?? '';
 }
 
 /** @throws PlatformError naming the property or parameter */
@@ -50,6 +58,7 @@ export async function readSubscription(scope: NodeScope, account: ItwinSettings)
     projectIds: projectIds as string[] | undefined,
     backfill: booleanSetting(properties, 'backfill'),
     store: textSetting(properties, 'store', false),
+    lostFrom: timeSetting(properties),
     output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
   };
 }

@@ -1,4 +1,5 @@
-import { inRpc, type Operation, type Parameter } from '../../core/operation';
+import { isoTime } from '../../core/iso-time';
+import { inBody, inRpc, type Operation, type Parameter } from '../../core/operation';
 import { rpcProject, seriesParams } from './common';
 
 const NODE = 'itwin-iot-subscribe';
@@ -7,6 +8,22 @@ const NODE = 'itwin-iot-subscribe';
 export const SUBSCRIPTIONS = ['data', 'nodes', 'devices', 'sensors'] as const;
 
 export type Subscription = (typeof SUBSCRIPTIONS)[number];
+
+/** From where to fetch when the remembered position is lost: ISO 8601, or so long ago (`-7d`). */
+export const LOST_FROM = inBody('lostFrom', {
+  check: (value) =>
+    lostFromTime(String(value)) === undefined ? 'must be an ISO 8601 time, or so long ago, as in -7d' : undefined,
+});
+
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @returns ISO time; undefined when it is none */
+export function lostFromTime(text: string, now = Date.now()): string | undefined {
+  const [, count, unit] = /^-(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (count !== undefined && unit !== undefined)
+    return new Date(now - Number(count) * (UNITS[unit] ?? 0)).toISOString();
+  return isoTime(text);
+}
 
 export const subscribeOperations: readonly Operation[] = [
   subscribe('data', 'subscribeData', seriesParams(idsOf('sensors'), true)),

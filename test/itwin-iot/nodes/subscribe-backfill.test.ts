@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deploy, runtime, sensor, simulator, start, stored } from '../../support/itwin-node';
 import { connected, id, observe, sensorNamed, testSubscribe, timesOf } from '../../support/itwin-subscribe';
@@ -65,7 +65,7 @@ describe('itwin-iot-subscribe', () => {
 
   it('writes down where one sensor stands while another is refused and nothing new comes', async () => {
     await start({ ids: [sensorNamed(1), '/fn/unknown/sensor'] });
-    await runtime.status(id(), 'disconnected');
+    await runtime.status(id(), 'refused');
     const file = join(runtime.userDir, `farfield/cursors/${id()}.json`);
     await until('it is written', () => existsSync(file));
     const { cursor } = JSON.parse(await readFile(file, 'utf8')) as { cursor: Record<string, string> };
@@ -104,6 +104,29 @@ describe('itwin-iot-subscribe', () => {
       `goes on where it was: ${taken} messages of ${wanted.length} observations`,
     );
   });
+
+  for (const [lostFrom, words] of [
+    ['', /damaged.*begins live.*set "lostFrom" to a time/],
+    ['-1h', /damaged.*everything since .* is fetched, as "lostFrom" says/],
+  ] as const) {
+    it(`says that its position is damaged, and begins ${lostFrom === '' ? 'live' : 'where the user wants it'}`, async () => {
+      await start();
+      await connected();
+      observe(1);
+      await runtime.messages('out', 1);
+      await runtime.stop();
+      await writeFile(join(runtime.userDir, `farfield/cursors/${id()}.json`), '{"farfield":"cursor"');
+      const missed = observe(2);
+      await deploy({ lostFrom });
+      await connected();
+      const live = observe(3);
+      const before = lostFrom === '' ? [] : [stored(sensor())[0], missed];
+      await runtime.messages('out', before.length + 1);
+      assert.deepEqual(timesOf(sensor()), [...before, live]);
+      const [error] = await runtime.errors('errors', 1);
+      assert.match(error?.message ?? '', words);
+    });
+  }
 
   it('fetches nothing without back-fill', async () => {
     await start({ backfill: false });
@@ -163,7 +186,7 @@ describe('itwin-iot-subscribe', () => {
     await runtime.status(id(), 'waiting');
     const missed = observe(2);
     await simulator.faults.listenAgain();
-    await runtime.status(id(), 'disconnected');
+    await runtime.status(id(), 'refused');
     const live = observe(3);
     await until('the live one', () => timesOf(sensor()).includes(live));
     assert.ok(!timesOf(sensor()).includes(missed));
@@ -184,7 +207,7 @@ describe('itwin-iot-subscribe', () => {
     await runtime.status(id(), 'waiting');
     const missed = observe(2);
     await simulator.faults.listenAgain();
-    await runtime.status(id(), 'disconnected TIMEOUT');
+    await runtime.status(id(), 'refused TIMEOUT');
     const live = observe(3);
     await until('the live one', () => timesOf(sensor()).includes(live));
     simulator.faults.clear();

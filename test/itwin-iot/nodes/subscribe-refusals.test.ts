@@ -12,7 +12,7 @@ describe('itwin-iot-subscribe', () => {
     it(`says once that a sensor is unknown (${errorStyle}), is never green, and heals when there is one`, async () => {
       const unknown = `${NODE_ID}/telosb/mote1/device/new/sensor`;
       await start({ ids: [unknown] }, { errorStyle });
-      await runtime.status(id(), 'disconnected');
+      await runtime.status(id(), 'refused');
       const [error] = await runtime.errors('errors', 1);
       assert.match(error?.message ?? '', /there is no sensor/);
       assert.ok(error?.message.includes(unknown), 'names it');
@@ -36,9 +36,9 @@ describe('itwin-iot-subscribe', () => {
     await simulate();
     simulator.faults.slow({ method: 'subscribeData', ms: 100 });
     await deploy({ ids: [`${NODE_ID}/telosb/mote1/device/new/sensor`] });
-    await runtime.status(id(), 'disconnected');
+    await runtime.status(id(), 'refused');
     await until('tries', () => (simulator.counters.calls.subscribeData ?? 0) >= 3);
-    await runtime.status(id(), 'disconnected');
+    await runtime.status(id(), 'refused');
     assert.ok(!runtime.statuses(id()).includes('connected'));
     assert.equal(runtime.received('errors').length, 1);
   });
