@@ -106,6 +106,13 @@ describe('itwin-iot-account', () => {
       }
     });
 
+    it('lists the types that are no templates apart from these', async () => {
+      await deployAccount();
+      const values = async (name: string) => (await list(name)).map(({ value }) => value);
+      assert.deepEqual(await values('legacy-device-types'), ['DEMO', 'DGSI_M_LOGGER']);
+      assert.deepEqual(await values('legacy-sensor-types'), ['DEMO_SENSOR']);
+    });
+
     it('leaves out what is no entity, and lists the rest', async () => {
       const odd = [null, 7, 'x', [], {}, { id: 5 }, { id: { toString: 1 } }, { id: '/a', props: null }];
       const good = { id: '/b', props: { NAME: 'Good', NODE_ID: ['/a'] } };

@@ -176,7 +176,10 @@ describe('itwin-iot-upload', () => {
         await runtime.messages('out', 1);
         await runtime.stop();
       }
-      assert.deepEqual(projects, [undefined, ['60D90DF0B2BD096E970C2824']]);
+      await deploy({ via: 'socket', projectId: 'own' }, { url: platform.url, projectId: 'other' });
+      send(observation(0));
+      await runtime.messages('complete', 1);
+      assert.deepEqual(projects, [undefined, ['60D90DF0B2BD096E970C2824'], ['own']]);
     });
 
     it('uses one connection for all its uploads', async () => {

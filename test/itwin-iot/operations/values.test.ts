@@ -5,6 +5,23 @@ import { operations } from '../../../nodes/itwin-iot/operations';
 import { provision, query, resolve, SENSOR } from './set-up';
 
 describe('iTwin IoT operations', () => {
+  it('ask getRawMetrics of sensors or types, and an update for something to update', () => {
+    assert.throws(() => resolve(query('getRawMetrics'), {}), {
+      code: 'INVALID_PARAMETER',
+      message: /"sensors" or "types"/,
+    });
+    assert.deepEqual(resolve(query('getRawMetrics'), { types: 'X' }), { types: ['X'] });
+    for (const [id, name] of [
+      ['updateNode', 'node'],
+      ['updateDevice', 'device'],
+      ['updateSensor', 'sensor'],
+    ] as const) {
+      for (const props of [undefined, {}])
+        assert.throws(() => resolve(provision(id), { [name]: '/a', props }), { message: /nothing to update/ });
+      assert.ok(resolve(provision(id), { [name]: '/a', props: { NAME: 'x' } }));
+    }
+  });
+
   describe('with a project', () => {
     const settings = { projectId: '60D90DF0B2BD096E970C2824' };
 
@@ -37,6 +54,15 @@ describe('iTwin IoT operations', () => {
           id,
         );
         if (!project.required) assert.equal(resolve(operation, series).projectIds, undefined, id);
+      }
+    });
+
+    it('take one alone: "only a single projectId is supported per request"', () => {
+      for (const id of ['getNodes', 'listNodes']) {
+        assert.throws(() => resolve(query(id), { projectIds: 'a,b' }), {
+          code: 'INVALID_PARAMETER',
+          message: /single/,
+        });
       }
     });
 
