@@ -5,6 +5,8 @@ export interface InboxOptions<Item> {
   /** The sender is to wait: stop reading its socket. */
   pause(): void;
   resume(): void;
+  /** The flow takes what came before, and the sender still waits: its silence is not its own. */
+  onBusy?(): void;
 }
 
 export interface Inbox<Item> {
@@ -23,7 +25,7 @@ const LONGEST_TURN = 8;
  * Between a socket that delivers as fast as it can and a flow that has other things to do. An item is taken at once
  * while the flow keeps up; a burst is taken in slices, and the sender waits meanwhile.
  */
-export function createInbox<Item>({ take, pause, resume }: InboxOptions<Item>): Inbox<Item> {
+export function createInbox<Item>({ take, pause, resume, onBusy }: InboxOptions<Item>): Inbox<Item> {
   let waiting: Item[] = [];
   /** How many of those that waited have been taken. */
   let next = 0;
@@ -56,6 +58,7 @@ export function createInbox<Item>({ take, pause, resume }: InboxOptions<Item>): 
   const drain = async (): Promise<void> => {
     do {
       await nextTurn();
+      if (paused) onBusy?.();
       takenThisTurn = 0;
       while (next < waiting.length && mayTake()) takeNow(waiting[next++] as Item);
       if (next === waiting.length) forgetWaiting();

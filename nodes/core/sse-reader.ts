@@ -12,8 +12,10 @@ export interface SseEvent {
 
 export interface SseReaderOptions {
   onEvent(event: SseEvent): void;
-  /** Bytes arrived, whatever they hold. */
+  /** Bytes arrived, whatever they hold; or the flow has taken what came, and more is waited for. */
   onActivity?(): void;
+  /** The server names the milliseconds until a new connection (`retry:`). */
+  onRetry?(ms: number): void;
   /** What `onEvent` queued so far with `setImmediate` has run: the flow, if it still runs, has taken those events. */
   onTurn?(): void;
   /** An event that was left out; the stream goes on behind it. */
@@ -45,6 +47,7 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
   const parser = createParser({
     maxBufferSize: maxEventLength,
     onEvent: (event) => events.push(event),
+    onRetry: (ms) => options.onRetry?.(ms),
     onError(error) {
       // Unknown fields and bad `retry:` values are to be ignored (§9.2.6).
       if (error instanceof ParseError && error.type === 'max-buffer-size-exceeded') overflowed = true;
@@ -87,6 +90,8 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: SseRe
     }
     await turn();
     if (signal?.aborted) return;
+    // Only now the next piece is asked for: the time that the flow took is no silence of the peer.
+    onActivity?.();
   }
 }
 

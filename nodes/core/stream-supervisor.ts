@@ -1,6 +1,6 @@
 import { type BackoffBounds, backoffDelay } from './backoff';
 import { isCredentialError, PlatformError, toPlatformError } from './errors';
-import { sleep, startTimer } from './timing';
+import { monotonicNow, nextTurn, sleep, startTimer } from './timing';
 
 /**
  * Where a long-lived connection stands.
@@ -29,6 +29,8 @@ export interface StreamSession {
   heard(): void;
   /** The connection did its work: an event arrived. The next failure starts a new outage with short waits. */
   progressed(): void;
+  /** The platform wants so many milliseconds between two connections at least (`retry:` of WHATWG HTML §9.2.6). */
+  waitAtLeast(ms: number): void;
 }
 
 export interface StreamOptions {
@@ -42,6 +44,8 @@ export interface StreamOptions {
   handshakeTimeout: number;
   /** Milliseconds of silence after which the peer counts as dead; 0: never. */
   idleTimeout: number;
+  /** Each new connection brings everything again: only one that has held for a while makes the waits short again. */
+  costly?: boolean;
 }
 
 export interface StreamSupervisor {
@@ -50,16 +54,19 @@ export interface StreamSupervisor {
   close(): Promise<void>;
 }
 
-/** A server that sends one event and drops, again and again, is reported once in so many milliseconds. */
-const FLAPPING = 10_000;
+/** A connection that breaks earlier belongs to the outage before it: a server that sends one event and drops is one. */
+const STEADY = 10_000;
+
+/** Longest pause that a platform may ask for: an hour's silence is no flood. */
+const LONGEST_WAIT = 3_600_000;
 
 /** Keeps a connection alive for ever: dial, watch, wait, dial again. Starts at once. */
 export function superviseStream(options: StreamOptions): StreamSupervisor {
   const life = new AbortController();
   let state: StreamState = 'connecting';
   let failures = 0;
-  let reported = false;
-  let reportedAt = Number.NEGATIVE_INFINITY;
+  let atLeast = 0;
+  const outage = trackOutage(options.onOutage);
 
   const enter = (next: StreamState, detail: StreamDetail = {}): void => {
     state = next;
@@ -78,12 +85,17 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
     const silence = (): PlatformError =>
       new PlatformError('IDLE', `nothing heard for ${options.idleTimeout / 1000} s`, { retryable: true });
     let entered: StreamState | undefined;
+    let enteredAt = Number.POSITIVE_INFINITY;
+    let worked = false;
     try {
       await options.connect({
         signal: connection.signal,
         enter(next) {
           if (connection.signal.aborted || entered === next) return;
-          if (entered === undefined) watchdog.limit(options.idleTimeout, silence);
+          if (entered === undefined) {
+            watchdog.limit(options.idleTimeout, silence);
+            enteredAt = monotonicNow();
+          }
           entered = next;
           enter(next);
         },
@@ -92,8 +104,12 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
           if (entered !== undefined) watchdog.touch();
         },
         progressed() {
-          failures = 0;
-          if (reported) reported = Date.now() - reportedAt < FLAPPING;
+          worked = true;
+          if (!options.costly) failures = 0;
+          outage.interrupted();
+        },
+        waitAtLeast(ms) {
+          atLeast = Math.min(ms, LONGEST_WAIT);
         },
       });
       // Code that returns quietly when its signal fires has not been closed by the platform.
@@ -103,6 +119,10 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
       // The reason of the abort says more than the error of whatever it interrupted.
       return toPlatformError(connection.signal.aborted ? connection.signal.reason : thrown);
     } finally {
+      if (worked && monotonicNow() - enteredAt >= STEADY) {
+        failures = 0;
+        outage.over();
+      }
       watchdog.stop();
       life.signal.removeEventListener('abort', end);
       connection.abort();
@@ -115,13 +135,10 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
       const error = await runOnce();
       if (life.signal.aborted) break;
       const unauthorized = isCredentialError(error);
-      const retryIn = unauthorized ? options.backoff.max : waitAfter(error, failures, options.backoff);
+      const wait = unauthorized ? options.backoff.max : waitAfter(error, failures, options.backoff);
+      const retryIn = Math.max(wait, atLeast);
       // A connection that the platform closes in order and takes again at once is no outage.
-      if (!reported && (error.code !== 'DISCONNECTED' || failures > 0)) {
-        reported = true;
-        reportedAt = Date.now();
-        options.onOutage(error);
-      }
+      if (error.code !== 'DISCONNECTED' || failures > 0) outage.failed(error);
       failures++;
       enter(unauthorized ? 'unauthorized' : 'waiting', { error, retryIn });
       await sleep(retryIn, life.signal);
@@ -146,6 +163,47 @@ function waitAfter(error: PlatformError, failures: number, backoff: BackoffBound
   return error.retryAfter === undefined ? wait : Math.max(wait, error.retryAfter);
 }
 
+/** Tells an outage once. */
+interface OutageTracker {
+  /** An attempt, or a connection, has failed. */
+  failed(error: PlatformError): void;
+  /** Something arrived: what fails from now on is not the same trouble, or only seems so. */
+  interrupted(): void;
+  /** The connection has held for a while. */
+  over(): void;
+}
+
+/**
+ * The first failure is told at once. After a connection that broke early the next is told only when a second attempt
+ * fails as well, and not sooner than some time after the last report: then it lasts, and is no flapping.
+ */
+function trackOutage(tell: (error: PlatformError) => void): OutageTracker {
+  let fresh = true;
+  let told = false;
+  let inARow = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
+
+  return {
+    failed(error) {
+      inARow++;
+      if (told || (!fresh && (inARow < 2 || monotonicNow() - toldAt < STEADY))) return;
+      fresh = false;
+      told = true;
+      toldAt = monotonicNow();
+      tell(error);
+    },
+    interrupted() {
+      inARow = 0;
+      told = false;
+    },
+    over() {
+      fresh = true;
+      told = false;
+      inARow = 0;
+    },
+  };
+}
+
 interface Watchdog {
   /** A new limit; `touch` starts it over. 0: no limit. */
   limit(ms: number, reason: () => PlatformError): void;
@@ -156,12 +214,27 @@ interface Watchdog {
 /** One timer for the whole connection: `touch` is called for every chunk and must cost next to nothing. */
 function createWatchdog(expire: (error: PlatformError) => void): Watchdog {
   let timer: NodeJS.Timeout | undefined;
+  let touches = 0;
+
+  /**
+   * A flow that has blocked Node.js, or a machine that slept, makes the timer fire before what waits in the socket has
+   * been read: it is looked at once more.
+   */
+  const look = async (of: NodeJS.Timeout | undefined, reason: () => PlatformError): Promise<void> => {
+    const before = touches;
+    for (let turn = 0; turn < LAST_LOOK; turn++) await nextTurn();
+    if (timer === of && touches === before) expire(reason());
+  };
+
   return {
     limit(ms, reason) {
       clearTimeout(timer);
-      timer = ms > 0 ? startTimer(() => expire(reason()), ms) : undefined;
+      timer = ms > 0 ? startTimer(() => void look(timer, reason), ms) : undefined;
     },
-    touch: () => timer?.refresh(),
+    touch() {
+      touches++;
+      timer?.refresh();
+    },
     stop() {
       clearTimeout(timer);
       // What is heard of a connection that is over must not start it anew.
@@ -169,3 +242,6 @@ function createWatchdog(expire: (error: PlatformError) => void): Watchdog {
     },
   };
 }
+
+/** Turns of the event loop in which bytes that have arrived make their way through TLS and the parser. */
+const LAST_LOOK = 4;

@@ -93,6 +93,7 @@ function speak(
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
+    onBusy: () => onActivity?.(),
     cut() {
       // Not close(): a half-open peer would never answer the closing handshake.
       socket.terminate();

@@ -121,7 +121,8 @@ describe('xDP client', () => {
     it('gives the newest offset of each source, digit for digit', async () => {
       await start((_, response) => response.end(EVENT + DONE));
       let count = 0;
-      assert.deepEqual(await read(() => count++), { a: '9007199254740994' });
+      // Not that of the Done event: what it carries is not said.
+      assert.deepEqual(await read(() => count++), { a: '9007199254740993' });
       assert.equal(count, 1);
     });
 
@@ -133,9 +134,22 @@ describe('xDP client', () => {
     });
 
     it('is complete when nothing is stored', async () => {
-      await start((_, response) => response.writeHead(200, { 'content-length': 0 }).end());
+      await start((_, response) => response.end('data:{"data":{}}\nevent:StoredObservationRecordedEventsDone\n\n'));
       assert.deepEqual(await read(), {});
     });
+
+    it('is an error without a Done, whatever its framing says: nothing tells that it was all', async () => {
+      for (const body of ['', EVENT, 'data:\n\n']) {
+        await start((_, response) => response.writeHead(200, { 'content-length': Buffer.byteLength(body) }).end(body));
+        await assert.rejects(read(), { code: 'DISCONNECTED' });
+      }
+    });
+
+    for (const type of ['application/json', 'text/plain', 'application/octet-stream'])
+      it(`is an error when it is no event stream but ${type}`, async () => {
+        await start((_, response) => response.writeHead(200, { 'content-type': type }).end('[]'));
+        await assert.rejects(read(), { code: 'INVALID_RESPONSE', message: new RegExp(type) });
+      });
 
     it('is an error when the connection ends before the Done, in an answer without an end of its own', async () => {
       await start((_, response) => {

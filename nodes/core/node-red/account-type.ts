@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeCredentials } from 'node-red';
 import type { PlatformError } from '../errors';
+import type { OutageDesk } from './outage-desk';
 import type { Properties } from './settings';
 
 /** What a pick list of a dialog shows: `value` goes into the field, `label` beside it. */
@@ -42,6 +43,7 @@ export interface AccountNode<Settings, Client> extends Node {
   /** Why the account cannot be used. */
   problem?: PlatformError | undefined;
   settings?: Settings | undefined;
+  outages: OutageDesk;
   /** Joins the users. The client is theirs until they leave. */
   use(user: Node): Client;
   leave(user: Node): Promise<void>;

@@ -3,6 +3,7 @@ import { PlatformError, toPlatformError } from '../errors';
 import { registerAccountRoutes } from './account-routes';
 import { type AccountNode, type AccountType, credentialUrls } from './account-type';
 import { type NodeScope, registerNode, reportOnceStarted } from './node';
+import { createOutageDesk, type OutageDesk } from './outage-desk';
 import { invalid, isLoopback, type Properties } from './settings';
 
 /** Registers the config node of a platform. */
@@ -17,6 +18,7 @@ export function registerAccount<Settings extends { url: string }, Client extends
     let borrowers = 0;
     let lingering: NodeJS.Timeout | undefined;
     self.users = {};
+    self.outages = createOutageDesk();
 
     const end = async (): Promise<void> => {
       clearTimeout(lingering);
@@ -86,7 +88,7 @@ export function useAccount<Settings, Client>(
   scope: NodeScope,
   type: string,
   property = 'account',
-): { client: Client; settings: Settings } | undefined {
+): { client: Client; settings: Settings; outages: OutageDesk } | undefined {
   const id = (scope.config as unknown as Properties)[property];
   const account =
     typeof id === 'string' && id !== '' ? (scope.RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
@@ -103,7 +105,7 @@ export function useAccount<Settings, Client>(
   try {
     const client = account.use(scope.node);
     scope.onClose(() => account.leave(scope.node));
-    return { client, settings: account.settings as Settings };
+    return { client, settings: account.settings as Settings, outages: account.outages };
   } catch (thrown) {
     scope.disable(toPlatformError(thrown));
     return undefined;

@@ -9,10 +9,12 @@ import type { Note, OutboxFate } from '../outbox-queue';
 import { isRefusal } from '../outbox-verdict';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OperationAnswer } from './operation-node';
+import type { OutageDesk } from './outage-desk';
 import { createPatience } from './patience';
 import { choiceSetting, invalid, numberSetting, type Properties } from './settings';
 import type { StatusReporter } from './status';
 import { outboxFolder } from './storage';
+import { flowOf } from './stream-node';
 
 /** What the outbox needs to know of an account's settings; milliseconds. */
 export interface UploadSettings {
@@ -22,6 +24,7 @@ export interface UploadSettings {
 
 export interface UploadOptions {
   settings: UploadSettings;
+  outages: OutageDesk;
   operation: string;
   /** Where observations go (`destinationKey`): what is kept for one destination never goes to another unasked. */
   destination: string;
@@ -38,7 +41,7 @@ const HELD_WHOLE = 100;
 /** The part of an upload node that every platform shares: batches, the three offline modes, the status. */
 export function createUpload(
   scope: NodeScope<NodeDef>,
-  { settings, operation, destination, deliver }: UploadOptions,
+  { settings, outages, operation, destination, deliver }: UploadOptions,
 ): Upload {
   const properties = scope.config as unknown as Properties;
   const mode = choiceSetting<OfflineMode>(properties, 'offline', ['fail', 'memory', 'disk']);
@@ -72,9 +75,15 @@ export function createUpload(
     batchSize: numberSetting(properties, 'batchSize', { fallback: 1, min: 1 }),
     batchTime,
     backoff: { base: FIRST_WAIT, max: settings.retryMax },
-    send: deliver,
+    async send(records, signal) {
+      const answer = await deliver(records, signal);
+      outages.over();
+      return answer;
+    },
     onState: scope.guard(status.outbox),
-    onOutage: report,
+    onOutage: scope.guard((error: PlatformError) => {
+      if (outages.isNew(flowOf(scope), error)) scope.report(error);
+    }),
     onTrouble: scope.guard((error: PlatformError) => {
       status.disk(error);
       scope.report(error);

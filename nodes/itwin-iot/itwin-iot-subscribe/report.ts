@@ -1,13 +1,15 @@
 import { isCredentialError } from '../../core/errors';
 import type { NodeScope } from '../../core/node-red/node';
+import type { OutageDesk } from '../../core/node-red/outage-desk';
 import { streamReporter } from '../../core/node-red/stream-node';
 import type { KeepSubscribedOptions } from '../client/keep-subscribed';
 
 /** How subscriptions look on a node: one that is refused is never green. */
 export function subscriptionReporter(
   scope: NodeScope,
+  outages: OutageDesk,
 ): Pick<KeepSubscribedOptions, 'onState' | 'onOutage' | 'onRefused'> {
-  const { onState, onOutage } = streamReporter(scope);
+  const { onState, onOutage } = streamReporter(scope, outages);
   return {
     onState: scope.guard((state, detail) => {
       const { error } = detail;

@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { closingSignal, type NodeScope, registerNode } from '../../core/node-red/node';
+import type { OutageDesk } from '../../core/node-red/outage-desk';
 import { ITWIN_ACCOUNT } from '../accounts';
 import type { ItwinClient } from '../client/itwin-client';
 import type { ItwinSettings } from '../client/settings';
@@ -14,7 +15,7 @@ export function registerItwinSubscribe(RED: NodeAPI): void {
     const account = useAccount<ItwinSettings, ItwinClient>(scope, ITWIN_ACCOUNT);
     if (!account) return;
     scope.status.show('connecting');
-    const running = subscribe(scope, account.client, account.settings, closingSignal(scope));
+    const running = subscribe(scope, account, closingSignal(scope));
     running.catch((thrown) => scope.disable(toPlatformError(thrown)));
     scope.onClose(async () => {
       const end = await running.catch(() => undefined);
@@ -26,8 +27,7 @@ export function registerItwinSubscribe(RED: NodeAPI): void {
 /** @returns ends the subscriptions */
 async function subscribe(
   scope: NodeScope,
-  client: ItwinClient,
-  account: ItwinSettings,
+  { client, settings: account, outages }: { client: ItwinClient; settings: ItwinSettings; outages: OutageDesk },
   closing: AbortSignal,
 ): Promise<() => Promise<void>> {
   const subscription = await readSubscription(scope, account);
@@ -38,7 +38,7 @@ async function subscribe(
     followers,
     timeout: account.timeout,
     retryAfter: account.retryMax,
-    ...subscriptionReporter(scope),
+    ...subscriptionReporter(scope, outages),
   });
   return async () => {
     await end();

@@ -7,13 +7,21 @@ export function registerItwinThreadIn(RED: NodeAPI): void {
   registerNode(RED, 'itwin-iot-thread-in', (scope) => {
     const used = usePort(scope);
     if (!used) return;
-    const { number, encoding, port } = used;
+    const { number, encoding, port, outages } = used;
     const topic = `port/${number}`;
+    const { onState, onOutage } = streamReporter(scope, outages);
+    let decoder = new TextDecoder();
     const leave = port.use({
-      ...streamReporter(scope),
+      onOutage,
+      onState(state, detail) {
+        // What was half a character on the last connection is none on the next.
+        if (state === 'connecting') decoder = new TextDecoder();
+        onState(state, detail);
+      },
       onData: scope.guard((data) => {
-        // A copy: other nodes at this port get the same bytes.
-        const payload = encoding === 'utf8' ? data.toString() : Buffer.from(data);
+        // A copy: other nodes at this port get the same bytes. A character may be split over two messages.
+        const payload = encoding === 'utf8' ? decoder.decode(data, { stream: true }) : Buffer.from(data);
+        if (payload.length === 0 && data.length > 0) return;
         scope.node.send({ payload, topic, event: 'message' } as never);
       }),
     });

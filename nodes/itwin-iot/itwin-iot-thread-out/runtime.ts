@@ -8,9 +8,9 @@ export function registerItwinThreadOut(RED: NodeAPI): void {
   registerNode(RED, 'itwin-iot-thread-out', (scope) => {
     const used = usePort(scope);
     if (!used) return;
-    const { encoding, port } = used;
+    const { encoding, port, outages } = used;
     // Of an outage every message tells that is not sent because of it.
-    const { onState } = streamReporter(scope);
+    const { onState } = streamReporter(scope, outages);
     scope.onClose(port.use({ onState }));
     scope.onInput(async ({ payload }) => port.send(outgoing(payload, encoding)));
   });

@@ -1,5 +1,6 @@
 import { useAccount } from '../../core/node-red/account';
 import type { NodeScope } from '../../core/node-red/node';
+import type { OutageDesk } from '../../core/node-red/outage-desk';
 import { choiceSetting, type Properties } from '../../core/node-red/settings';
 import { ITWIN_THREAD } from '../accounts';
 import type { ThreadPort } from '../thread/port';
@@ -14,6 +15,7 @@ export interface UsedPort {
   number: number;
   encoding: Encoding;
   port: ThreadPort;
+  outages: OutageDesk;
 }
 
 /** The port that a node names, or undefined when there is none to be had: the node has been disabled with the reason. */
@@ -23,5 +25,5 @@ export function usePort(scope: NodeScope): UsedPort | undefined {
   const properties = scope.config as unknown as Properties;
   const number = Number(choiceSetting(properties, 'port', ['1', '2', '3']));
   const encoding = choiceSetting<Encoding>(properties, 'encoding', ['utf8', 'buffer']);
-  return { number, encoding, port: thread.client.port(number) };
+  return { number, encoding, port: thread.client.port(number), outages: thread.outages };
 }

@@ -27,11 +27,12 @@ export function registerItwinUpload(RED: NodeAPI): void {
     const via = choiceSetting(properties, 'via', ['socket', 'rest']);
     const operation = findOperation(uploadOperations, NODE, OPERATIONS[via]) as Operation;
     const reader = createTypedReader(RED, scope.node);
-    const { settings } = account;
+    const { settings, outages } = account;
     const projectId = textSetting(properties, 'projectId', false) || settings.projectId;
     const deliver = sender(account.client, via, operation, projectId);
     const upload = createUpload(scope, {
       settings,
+      outages,
       operation: operation.id,
       destination: via === 'rest' ? destinationKey(settings.restUrl) : destinationKey(settings.url, projectId),
       deliver,

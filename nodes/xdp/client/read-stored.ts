@@ -5,6 +5,14 @@ import { deadline } from '../../core/timing';
 import { streamOperation } from '../operations';
 import type { StreamName } from '../streams';
 import { isHeartbeat, parseEvent, type XdpEvent } from './events';
+import {
+  chooseOffsets,
+  createOffsetFilter,
+  mayBeTooLong,
+  OFFSETS_LENGTH,
+  type OffsetChoice,
+  shorterThan,
+} from './offset-choice';
 import type { XdpClient } from './xdp-client';
 
 export interface ReadOptions {
@@ -28,21 +36,48 @@ export interface ReadOptions {
  * @throws PlatformError
  */
 export async function readStored(client: XdpClient, options: ReadOptions): Promise<Cursor> {
-  const { stream, secrets, offsets, timeout } = options;
+  for (let length = OFFSETS_LENGTH; ; ) {
+    const choice = chooseOffsets(options.stream === 'recordings' ? options.offsets : {}, length);
+    let begun = false;
+    const onEvent = (event: XdpEvent): void => {
+      begun = true;
+      options.onEvent(event);
+    };
+    try {
+      return await readOnce(client, { ...options, onEvent }, choice);
+    } catch (thrown) {
+      const error = toPlatformError(thrown);
+      const shorter = !begun && mayBeTooLong(error) ? shorterThan(length, choice) : undefined;
+      if (shorter === undefined) throw error;
+      length = shorter;
+    }
+  }
+}
+
+async function readOnce(client: XdpClient, options: ReadOptions, choice: OffsetChoice): Promise<Cursor> {
+  const { stream, secrets, timeout } = options;
   const operation = streamOperation('xdp-query', stream);
-  const given = Object.keys(offsets).length > 0;
-  const values = { finite: true, ...(secrets && { includeDeviceSecrets: true }), ...(given && { offsets }) };
-  const newest: Cursor = { ...offsets };
+  const given = Object.keys(choice.sent).length > 0;
+  const offsets = given ? { offsets: choice.sent } : {};
+  const values = { finite: true, ...(secrets && { includeDeviceSecrets: true }), ...offsets };
+  const known = createOffsetFilter(choice);
+  const newest: Cursor = { ...options.offsets };
   let complete = false;
+  let anyDone = false;
   const limit = deadline(timeout, options.signal);
   const finished = new AbortController();
+  let lost: readonly string[] = [];
 
   const take = (event: XdpEvent): void => {
     complete = event.storedDone;
+    anyDone ||= event.storedDone;
+    lost = [...lost, ...known.notFound(event)];
     // Nothing more will come, whether or not the service closes the connection as it should.
     if (event.storedDone && event.source === undefined) finished.abort();
+    if (event.storedDone || known.isKnown(event)) return;
+    // What offset a Done event carries is not said; that of an event which has come is sure.
     if (event.source !== undefined && event.offset !== undefined) newest[event.source] = event.offset;
-    if (!event.storedDone) options.onEvent(event);
+    options.onEvent(event);
   };
 
   try {
@@ -65,16 +100,28 @@ export async function readStored(client: XdpClient, options: ReadOptions): Promi
       },
       onSkipped: options.onSkipped,
     });
-    if (!framed && !complete) throw cutShort(stream);
+    // "A StoredXXXDone will occur when all known events have been streamed."
+    if (!anyDone || (!framed && !complete)) throw cutShort(stream);
+    if (lost.length > 0) throw unknownOffsets(lost);
   } finally {
     limit.clear();
   }
   return newest;
 }
 
+/** There was no room for these in the request, and among all that the platform has stored they have not come. */
+function unknownOffsets(sources: readonly string[]): PlatformError {
+  const message = `the platform does not have the offsets given for ${sources.join(', ')}: leave those out to read everything of them`;
+  return new PlatformError('INVALID_PARAMETER', message, { operation: 'recordings' });
+}
+
 function cutShort(stream: StreamName): PlatformError {
-  return new PlatformError('DISCONNECTED', `the stream ${stream} ended before its stored events were complete`, {
-    operation: stream,
-    retryable: true,
-  });
+  return new PlatformError(
+    'DISCONNECTED',
+    `the stream ${stream} ended before its stored events were complete: no "Stored…Done" came at its end`,
+    {
+      operation: stream,
+      retryable: true,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { fillStores, openDialog } from '../../editor/dialog';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
-import { number } from '../../editor/values';
+import { number, when } from '../../editor/values';
+import { offsetsOf } from '../offsets';
 import { operations } from '../operations';
 import { EVENT_TYPES } from '../streams';
 
@@ -11,6 +12,8 @@ interface XdpEvents {
   eventTypes: string[] | string;
   secrets: boolean;
   resume: boolean;
+  from: string;
+  offsets: string;
   store: string;
   idleTimeout: number;
   output: string;
@@ -30,9 +33,11 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
     name: { value: '' },
     account: { value: '', type: 'xdp-account', required: true },
     stream: { value: 'recordings' },
-    eventTypes: { value: [] },
+    eventTypes: { value: ['ObservationRecorded'] },
     secrets: { value: false },
     resume: { value: true },
+    from: { value: 'new' },
+    offsets: { value: '', validate: when('from', 'offsets', offsetsText) },
     store: { value: '' },
     idleTimeout: { value: 120, validate: number(0) },
     output: { value: 'native' },
@@ -52,8 +57,19 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
     const dialog = openDialog(this);
     form = createStreamForm(dialog, this, { operations, eventTypes: EVENT_TYPES });
     fillStores(dialog, this.store);
+    // A flow made before there was a choice.
+    if (!this.from) dialog.field('from').val('all');
   },
   oneditsave() {
     if (form) this.eventTypes = form.eventTypes();
   },
 });
+
+function offsetsText(value: unknown): boolean {
+  try {
+    offsetsOf(JSON.parse(String(value)));
+    return true;
+  } catch {
+    return false;
+  }
+}

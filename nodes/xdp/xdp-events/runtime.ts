@@ -2,24 +2,28 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../../core/backoff';
 import type { Cursor } from '../../core/cursor-store';
 import { destinationKey } from '../../core/destination';
-import { toPlatformError } from '../../core/errors';
+import { PlatformError, toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
+import type { OutageDesk } from '../../core/node-red/outage-desk';
 import {
   booleanSetting,
   choiceSetting,
+  invalid,
   numberSetting,
   type Properties,
   textSetting,
 } from '../../core/node-red/settings';
 import { streamReporter } from '../../core/node-red/stream-node';
+import { createRareReport } from '../../core/rare-report';
 import type { StreamSupervisor } from '../../core/stream-supervisor';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
 import { eventMessage, type Output } from '../message';
+import { offsetsOf } from '../offsets';
 import { STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
@@ -29,6 +33,9 @@ export interface EventsSettings {
   eventTypes: ReadonlySet<string>;
   secrets: boolean;
   resume: boolean;
+  /** Recordings: where the very first start begins. */
+  from: 'all' | 'new' | 'offsets';
+  offsets: Cursor;
   store: string;
   /** Milliseconds. */
   idleTimeout: number;
@@ -41,6 +48,9 @@ export function readEventsSettings(properties: Properties): EventsSettings {
     eventTypes: eventTypesSetting(properties),
     secrets: booleanSetting(properties, 'secrets'),
     resume: booleanSetting(properties, 'resume'),
+    // A flow without the property was made when there was no choice.
+    from: choiceSetting(properties, 'from', ['all', 'new', 'offsets']),
+    offsets: offsetsSetting(properties.offsets),
     store: textSetting(properties, 'store', false),
     idleTimeout: numberSetting(properties, 'idleTimeout', { fallback: 120, min: 0 }) * 1000,
     output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
@@ -52,11 +62,18 @@ export function registerXdpEvents(RED: NodeAPI): void {
     const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
     if (!account) return;
     const settings = readEventsSettings(scope.config as unknown as Properties);
-    follow(scope, account.client, account.settings, settings);
+    follow(scope, account, settings);
   });
 }
 
-function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, settings: EventsSettings): void {
+interface UsedAccount {
+  client: XdpClient;
+  settings: XdpSettings;
+  outages: OutageDesk;
+}
+
+function follow(scope: NodeScope, { client, settings: account, outages }: UsedAccount, settings: EventsSettings): void {
+  const unreadable = createRareReport((error) => scope.report(error));
   const { stream, eventTypes, output } = settings;
   const cursor =
     stream === 'recordings'
@@ -72,31 +89,36 @@ function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, setti
   };
 
   const start = async (): Promise<void> => {
-    const offsets = await loadCursor();
+    const stored = await loadCursor();
+    const first = stored === undefined;
     if (closed) return;
     const { followStream } = require('../client/follow-stream') as typeof import('../client/follow-stream');
     supervisor = followStream(client, {
       stream,
       secrets: settings.secrets,
-      offsets,
+      offsets: stored ?? (settings.from === 'offsets' ? settings.offsets : {}),
+      onlyNew: first && settings.from === 'new',
       backoff: { base: FIRST_WAIT, max: account.retryMax },
       handshakeTimeout: account.timeout,
       idleTimeout: settings.idleTimeout,
       onEvent: scope.guard(send),
       onSettled: scope.guard((settled) => keeper?.touch(settled)),
-      onSkipped: scope.guard((error) => scope.report(error)),
-      ...streamReporter(scope),
+      onSkipped: scope.guard((error) => unreadable.note(error)),
+      ...streamReporter(scope, outages),
     });
   };
 
-  /** Without its cursor the stream begins at the beginning: repeated events can be told, lost ones not. */
-  const loadCursor = async (): Promise<Cursor> => {
+  /**
+   * undefined: this is the very first start. A stream that has lost its cursor begins at the beginning: repeated events
+   * can be told, lost ones not.
+   */
+  const loadCursor = async (): Promise<Cursor | undefined> => {
     try {
       // Switched on again later, it is not to go on from where it was once.
       if (!keeper) await cursor?.forget();
       const { cursor: stored, lost } = keeper ? await keeper.load() : { cursor: {} };
-      if (lost) scope.report(lost);
-      return stored;
+      if (lost) scope.report(beginsAnew(lost));
+      return lost || Object.keys(stored).length > 0 ? stored : undefined;
     } catch (thrown) {
       scope.report(toPlatformError(thrown));
       return {};
@@ -107,7 +129,22 @@ function follow(scope: NodeScope, client: XdpClient, account: XdpSettings, setti
   start().catch((thrown) => scope.report(toPlatformError(thrown)));
   scope.onClose(async () => {
     closed = true;
+    unreadable.close();
     await supervisor?.close();
     await keeper?.close();
   });
+}
+
+function beginsAnew({ code, message }: PlatformError): PlatformError {
+  return new PlatformError(code, `${message}; all that the platform has stored comes again, with msg.replayed`);
+}
+
+/** JSON text of the dialog, or an object written by hand. */
+function offsetsSetting(value: unknown): Cursor {
+  try {
+    return offsetsOf(typeof value === 'string' && value.trim() !== '' ? JSON.parse(value) : value);
+  } catch (thrown) {
+    const reason = thrown instanceof SyntaxError ? '"offsets" is not valid JSON' : toPlatformError(thrown).message;
+    throw invalid(reason);
+  }
 }

@@ -1,7 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import type { Cursor } from '../../core/cursor-store';
 import { PlatformError } from '../../core/errors';
-import { isObject } from '../../core/json';
 import { useAccount } from '../../core/node-red/account';
 import { createActivity } from '../../core/node-red/activity';
 import { createDelivery, type Deliver } from '../../core/node-red/deliver';
@@ -12,6 +10,7 @@ import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
 import { eventMessage, type Output } from '../message';
+import { offsetsOf } from '../offsets';
 import { STREAMS, type StreamName } from '../streams';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
@@ -76,20 +75,4 @@ function streamOf(id: unknown): StreamName {
       ? 'no stream: choose one in the dialog or set msg.operation'
       : `unknown stream "${id}"`;
   throw new PlatformError('INVALID_PARAMETER', `${problem}; xdp-query has: ${STREAMS.join(', ')}`);
-}
-
-/** @throws PlatformError unless every offset is a text, or a number that JavaScript holds exactly */
-function offsetsOf(value: unknown): Cursor {
-  if (value === undefined || value === null || value === '') return {};
-  if (!isObject(value)) throw new PlatformError('INVALID_PARAMETER', '"offsets" must be an object {topic: offset}');
-  return Object.fromEntries(
-    Object.entries(value).map(([topic, offset]) => {
-      if (typeof offset === 'string' && offset !== '') return [topic, offset];
-      if (Number.isSafeInteger(offset)) return [topic, String(offset)];
-      throw new PlatformError(
-        'INVALID_PARAMETER',
-        `the offset of "${topic}" in "offsets" must be a text, digit for digit`,
-      );
-    }),
-  );
 }

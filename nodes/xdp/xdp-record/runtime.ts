@@ -17,9 +17,10 @@ export function registerXdpRecord(RED: NodeAPI): void {
     if (!account) return;
     const properties = scope.config as unknown as Properties;
     const reader = createTypedReader(RED, scope.node);
-    const { settings, client } = account;
+    const { settings, client, outages } = account;
     const upload = createUpload(scope, {
       settings,
+      outages,
       operation: 'postRecordings',
       destination: destinationKey(settings.url, settings.namespace),
       deliver: (lines, signal) => client.postRecordings(lines, signal),

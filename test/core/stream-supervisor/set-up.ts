@@ -9,6 +9,7 @@ import {
   type StreamSupervisor,
   superviseStream,
 } from '../../../nodes/core/stream-supervisor';
+import { nextTurn } from '../../../nodes/core/timing';
 import { fakeClock } from '../../support/clock';
 
 /** A connection in the hands of the test. */
@@ -35,6 +36,8 @@ export interface StreamSetUp {
   pass(ms: number): Promise<number>;
   /** Lets everything happen that needs no time. */
   settle(): Promise<number>;
+  /** Sets the time of day. */
+  setClock(now: number): void;
   timers(): number;
   /** Empty when a test begins, as are the others. */
   states: { state: StreamState; detail: StreamDetail }[];
@@ -107,8 +110,15 @@ export function setUpStream(): StreamSetUp {
       return seen;
     },
     chance: (part) => void random.returns(part),
-    pass: (ms) => clock.tickAsync(ms),
+    async pass(ms) {
+      const now = await clock.tickAsync(ms);
+      // A peer that seems to be dead is looked at for some turns of the real event loop.
+      for (let turn = 0; turn < 10; turn++) await nextTurn();
+      await settle();
+      return now;
+    },
     settle,
+    setClock: (now) => clock.setSystemTime(now),
     timers: () => clock.countTimers(),
     states,
     words: () => states.map(({ state }) => state),

@@ -1,0 +1,52 @@
+import { PlatformError } from './errors';
+import { startTimer } from './timing';
+
+/** Tells what happens again and again: the first time at once, then once a minute with the number. */
+export interface RareReport {
+  note(error: PlatformError): void;
+  /** Tells what is left to tell. */
+  close(): void;
+}
+
+/** Milliseconds between two reports. */
+const PAUSE = 60_000;
+
+export function createRareReport(tell: (error: PlatformError) => void): RareReport {
+  let timer: NodeJS.Timeout | undefined;
+  let count = 0;
+  let last: PlatformError | undefined;
+
+  const tellCount = (): void => {
+    timer = undefined;
+    if (!last || count === 0) return;
+    const { code, message, statusCode, operation, retryable } = last;
+    const words = count === 1 ? message : `${message}; ${count} like this since the last report`;
+    count = 0;
+    timer = startTimer(tellCount, PAUSE);
+    tell(
+      new PlatformError(code, words, {
+        ...(statusCode !== undefined && { statusCode }),
+        ...(operation !== undefined && { operation }),
+        retryable,
+        cause: last.cause,
+      }),
+    );
+  };
+
+  return {
+    note(error) {
+      last = error;
+      if (timer) {
+        count++;
+        return;
+      }
+      timer = startTimer(tellCount, PAUSE);
+      tell(error);
+    },
+    close() {
+      clearTimeout(timer);
+      tellCount();
+      clearTimeout(timer);
+    },
+  };
+}
