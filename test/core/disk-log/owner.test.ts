@@ -21,8 +21,6 @@ const OTHER = `
 `;
 
 describe('The folder of a disk log', () => {
-  const set = setUpDiskLog();
-  const { opened, write, recordsOf } = set;
   let others: ChildProcess[];
 
   beforeEach(() => {
@@ -36,6 +34,10 @@ describe('The folder of a disk log', () => {
       await gone;
     }
   });
+
+  // After the hooks above: their folder goes only when nobody writes there any more.
+  const set = setUpDiskLog();
+  const { opened, write, recordsOf } = set;
 
   const start = (folder: string): ChildProcess => {
     const modulePath = join(__dirname, '../../../nodes/core/disk-log/index.ts');
