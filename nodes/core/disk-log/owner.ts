@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { PlatformError } from '../errors';
 
 /** A folder that is ours alone, in this process and among all others of this machine. */
@@ -15,9 +14,6 @@ export interface Ownership {
 
 /** For each folder: fulfilled when its present owner in this process lets go of it. */
 const owners = new Map<string, Promise<void>>();
-
-/** Milliseconds in which two processes that find an abandoned folder at the same time notice each other. */
-const SECOND_LOOK = 50;
 
 /** Bytes of a socket's address (`sun_path`), on every system at least. */
 const LONGEST_ADDRESS = 100;
@@ -87,15 +83,45 @@ async function guardFolder(folder: string): Promise<Guard> {
     await rm(join(folder, own), { force: true });
   };
   try {
-    if (await atAddress(folder, name, answers)) throw busy(folder);
-    await rename(join(folder, own), path);
-    await pause(SECOND_LOOK);
-    if (!(await isMine())) throw busy(folder);
+    while (!(await linked(join(folder, own), path))) await clearStale(folder, name);
   } catch (error) {
     await end();
     throw error;
   }
   return { holds: isMine, end };
+}
+
+/** Gives the socket its well-known name, which only one can have. @returns false: there is one already */
+async function linked(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Takes away the socket of a process that is no more. Moved first, since only one can do that, and looked at where it
+ * stands then: it may have been another's by that time, who gets it back.
+ *
+ * @throws PlatformError STORAGE: its process lives
+ */
+async function clearStale(folder: string, name: string): Promise<void> {
+  if (await atAddress(folder, name, answers)) throw busy(folder);
+  const aside = `${name}-${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(join(folder, name), join(folder, aside));
+  } catch (error) {
+    // Somebody else was faster.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const alive = await atAddress(folder, aside, answers);
+  if (alive) await linked(join(folder, aside), join(folder, name));
+  await rm(join(folder, aside), { force: true });
+  if (alive) throw busy(folder);
 }
 
 /** Where the socket's address would be too long, the folder is reached by its number. */

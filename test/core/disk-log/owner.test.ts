@@ -49,15 +49,15 @@ describe('The folder of a disk log', () => {
     return other;
   };
 
-  /** Everything it says up to this word. */
-  const says = async (other: ChildProcess, word: string): Promise<string> => {
-    let text = '';
-    for await (const chunk of other.stdout ?? []) {
-      text += chunk;
-      if (text.includes(word)) break;
-    }
-    return text;
-  };
+  /** Everything it says up to this word; it is listened to on, or its next word would end it. */
+  const says = (other: ChildProcess, word: string): Promise<string> =>
+    new Promise((resolve) => {
+      let text = '';
+      other.stdout?.on('data', (chunk) => {
+        text += chunk;
+        if (text.includes(word)) resolve(text);
+      });
+    });
 
   for (const [name, folder] of [
     ['', () => set.folder],
