@@ -1,4 +1,4 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { backoffDelay, FIRST_WAIT } from '../backoff';
 import { PlatformError } from '../errors';
@@ -77,7 +77,6 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
     onDamaged(new PlatformError('DAMAGED', `of the messages kept in ${folder} ${words}`));
 
   const open = async (): Promise<{ log: Opened; scan: Scan }> => {
-    await mkdir(folder, { recursive: true });
     const owner = await takeFolder(folder);
     const head = createHeadFile(join(folder, HEAD));
     try {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ const owners = new Map<string, Promise<void>>();
 const LONGEST_ADDRESS = 100;
 
 /**
- * Takes a folder that exists. Waits for its owner in this process, however long that takes to close.
+ * Takes a folder, made if need be. Waits for its owner in this process, however long that takes to close; those who wait
+ * get it in the order in which they asked.
  *
  * @throws PlatformError STORAGE: another process has it
  */
@@ -37,6 +38,7 @@ export async function takeFolder(folder: string): Promise<Ownership> {
   };
   await before;
   try {
+    await mkdir(folder, { recursive: true });
     const guard = await guardFolder(folder);
     return {
       holds: guard.holds,
