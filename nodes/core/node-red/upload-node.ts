@@ -114,41 +114,68 @@ function createPut(
   mode: OfflineMode,
   operation: string,
 ): Upload {
-  let heldWhole = 0;
-  return (records, message, send) =>
-    new Promise((resolve, reject) => {
-      const note = noteOf(message);
-      let kept = false;
-      let whole: FlowMessage | undefined = message;
-      const gone = (): void => {
-        if (kept && whole) heldWhole--;
-      };
-      const fate: OutboxFate<OperationAnswer> = {
-        kept() {
-          kept = true;
-          // The answer takes the place of the payload anyway, and ten thousand of them do not fit into memory.
-          if (whole) delete whole.payload;
-          if (heldWhole >= HELD_WHOLE) whole = undefined;
-          else heldWhole++;
-          resolve();
-        },
-        accepted: scope.guard((answer) => {
-          gone();
-          // First, so that a message that cannot be passed on is done all the same.
-          resolve();
-          // The messages of one batch go different ways: none may change another's answer.
-          const copy = scope.RED.util.cloneMessage({ ...answer } as never) as object;
-          send(Object.assign(whole ?? { ...note }, copy, { operation }) as FlowMessage);
-        }),
-        failed: scope.guard((error) => {
-          gone();
-          // The message is done since it is on disk: only an error of its own still reaches a Catch node.
-          if (kept) scope.report(error, whole ?? ({ ...note } as FlowMessage));
-          else reject(error);
-        }),
-      };
-      outbox.put(records, fate, mode === 'disk' ? note : undefined);
+  const fateOf = createFates(scope, operation);
+  return (records, message, send) => {
+    const note = mode === 'disk' ? noteOf(message) : undefined;
+    return new Promise((resolve, reject) => {
+      outbox.put(records, fateOf({ message, send, note }, resolve, reject), note);
     });
+  };
+}
+
+/** What is held of a message while it waits. */
+interface Held {
+  message: FlowMessage;
+  send: Send;
+  note: Note | undefined;
+}
+
+/**
+ * What becomes of messages. Not a part of `createPut`: a closure keeps all that is around it, and ten thousand messages
+ * that wait on disk must not stay in memory as well.
+ */
+function createFates(
+  scope: NodeScope<NodeDef>,
+  operation: string,
+): (held: Held, resolve: () => void, reject: (error: PlatformError) => void) => OutboxFate<OperationAnswer> {
+  /** Messages that wait on disk and are held, but for their payload. */
+  let heldWhole = 0;
+
+  /** The message is done: its payload, whose place the answer takes, and what Node-RED holds of it may go. */
+  const slim = ({ message, note }: Held): Held => {
+    const { payload: _, ...rest } = message;
+    return {
+      message: (heldWhole++ < HELD_WHOLE ? rest : { ...note }) as FlowMessage,
+      send: (answer) => scope.node.send(answer as never),
+      note,
+    };
+  };
+
+  return (held, resolve, reject) => {
+    let present = held;
+    let kept = false;
+    return {
+      kept() {
+        kept = true;
+        present = slim(present);
+        resolve();
+      },
+      accepted: scope.guard((answer) => {
+        if (kept) heldWhole--;
+        // First, so that a message that cannot be passed on is done all the same.
+        resolve();
+        // The messages of one batch go different ways: none may change another's answer.
+        const copy = scope.RED.util.cloneMessage({ ...answer } as never) as object;
+        present.send(Object.assign(present.message, copy, { operation }));
+      }),
+      failed: scope.guard((error) => {
+        if (kept) heldWhole--;
+        // The message is done since it is on disk: only an error of its own still reaches a Catch node.
+        if (kept) scope.report(error, present.message);
+        else reject(error);
+      }),
+    };
+  };
 }
 
 /** What of a message is kept with its records. */

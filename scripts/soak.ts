@@ -1,0 +1,53 @@
+/**
+ * `npm run soak -- --minutes 10`: inputs and uploads of both platforms in one real Node-RED, with faults at random; prints
+ * counts and memory. `--seed` repeats a run's choice of faults.
+ */
+import { parseArgs } from 'node:util';
+import { startBench } from './faults/bench';
+import { FAULTS } from './faults/faults';
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const MINUTES = Number(values.minutes ?? 10);
+const SEED = Number(values.seed ?? Date.now() % 1_000_000);
+
+/** Those after which Node-RED still runs, or runs again, as it was. */
+const CHOICE = FAULTS.filter(({ name, mayLose }) => !mayLose && !/SIGSTOP/.test(name));
+
+const wait = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+let state = SEED;
+function random(below: number): number {
+  state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+  return Math.floor((state / 0x80000000) * below);
+}
+
+async function main(): Promise<void> {
+  console.log(`seed ${SEED}, ${MINUTES} minutes, faults: ${CHOICE.map(({ name }) => name).join('; ')}`);
+  const bench = await startBench();
+  try {
+    await wait(5);
+    const before = bench.memory();
+    const end = performance.now() + MINUTES * 60_000;
+    const counts = new Map<string, number>();
+    bench.mark();
+    while (performance.now() < end) {
+      const fault = CHOICE[random(CHOICE.length)] as (typeof CHOICE)[0];
+      counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+      await fault.run(bench, (full) => wait(Math.min(full, 1 + random(5))));
+      await wait(1 + random(5));
+    }
+    const outcomes = await bench.settle(90_000);
+    for (const [name, count] of counts) console.log(`${count} × ${name}`);
+    for (const { node, sent, received, lost, doubled, errors } of outcomes)
+      console.log(`${node}: sent ${sent}, received ${received}, lost ${lost}, doubled ${doubled}; errors: ${errors}`);
+    console.log(`resident memory ${before} → ${bench.memory()} MB`);
+    if (outcomes.some(({ lost }) => lost > 0)) process.exitCode = 1;
+  } finally {
+    await bench.stop();
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
