@@ -56,6 +56,8 @@ export interface QueueOptions<Answer> {
   onFound?(count: number): void;
   /** The disk, or somebody who was told of a fate, makes trouble. */
   onTrouble(error: PlatformError): void;
+  /** Messages cannot be written, each of which is told; undefined: they can again. Once each. */
+  onWriting?(error: PlatformError | undefined): void;
 }
 
 /** Messages that wait for the platform, first in, first out. */
@@ -84,6 +86,7 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
   let loading: 'running' | 'failed' | 'done' = log ? 'running' : 'done';
   let loadTimer: NodeJS.Timeout | undefined;
   let trouble: PlatformError | undefined;
+  let unwritable = false;
   /** Of those that are on their way to the disk, or back from it. */
   const noteOf = new WeakMap<QueuedMessage<Answer>, Note>();
 
@@ -168,6 +171,8 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
     to.append({ at: Date.now(), records, ...(note && { note }) }).then(
       (entry) => {
         noteOf.delete(message);
+        if (unwritable) options.onWriting?.(undefined);
+        unwritable = false;
         // Dropped to make room while it was on its way.
         if (message.state === 'gone') return to.remove([entry]);
         message.state = 'waiting';
@@ -177,6 +182,8 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
         onReady();
       },
       (error: PlatformError) => {
+        if (!unwritable) options.onWriting?.(error);
+        unwritable = true;
         settle([message], () => fate.failed(error));
         onReady();
       },

@@ -88,6 +88,7 @@ export function createUpload(
       status.disk(error);
       scope.report(error);
     }),
+    onWriting: scope.guard(status.disk),
     onFound: scope.guard((count: number) => {
       if (mode !== 'disk')
         scope.node.warn(`${count} messages that were kept on disk before are sent first; new ones are not kept there`);

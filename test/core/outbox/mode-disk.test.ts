@@ -48,6 +48,19 @@ describe('outbox', () => {
       assert.equal(sent.flat().includes('b'), false);
     });
 
+    it('says once that messages cannot be written, and once that they can again', async () => {
+      const said: string[] = [];
+      const log = slowLog();
+      const box = open({ mode: 'disk', log, onWriting: (error) => said.push(error?.code ?? 'works') });
+      for (const record of ['a', 'b', 'c']) put(box, record);
+      await settle();
+      log.finish(new PlatformError('STORAGE', 'disk full'));
+      log.finish(new PlatformError('STORAGE', 'disk full'));
+      log.finish();
+      await settle();
+      assert.deepEqual(said, ['STORAGE', 'works']);
+    });
+
     it('forgets a message on disk only when it was dealt with, and none that is not written yet', async () => {
       const log = slowLog();
       const box = open({ mode: 'disk', log });
