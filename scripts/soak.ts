@@ -11,7 +11,7 @@ const MINUTES = Number(values.minutes ?? 10);
 const SEED = Number(values.seed ?? Date.now() % 1_000_000);
 
 /** Those after which Node-RED still runs, or runs again, as it was. */
-const CHOICE = FAULTS.filter(({ name, mayLose }) => !mayLose && !/SIGSTOP/.test(name));
+const CHOICE = FAULTS.filter(({ name }) => !/SIGSTOP|disk/.test(name));
 
 const wait = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 

@@ -163,7 +163,7 @@ return { payload: { n: run + n }, n: run + n };`,
       values: { RH: n, T: 20 },
     });
   });
-  let marked = 0;
+  let marked = { statuses: 0, errors: 0 };
 
   /** What should have come and what has, by node. */
   const counts = (): Record<string, { wanted: string[]; got: string[] }> => {
@@ -212,7 +212,7 @@ return { payload: { n: run + n }, n: run + n };`,
     flow,
     credentials,
     mark() {
-      marked = nodeRed.witnessed('statuses').length;
+      marked = { statuses: nodeRed.witnessed('statuses').length, errors: nodeRed.witnessed('errors').length };
     },
     memory: () =>
       Math.round(Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${nodeRed.pid}/status`, 'utf8'))?.[1]) / 1024),
@@ -222,9 +222,10 @@ return { payload: { n: run + n }, n: run + n };`,
       while (performance.now() < limit && Object.values(counts()).some((each) => missing(each) > 0)) await wait(250);
       // What comes twice would come now.
       await wait(1500);
-      const statuses = nodeRed.witnessed('statuses').slice(marked);
+      const statuses = nodeRed.witnessed('statuses').slice(marked.statuses);
       const errors = nodeRed
         .witnessed('errors')
+        .slice(marked.errors)
         .map(({ message }) => message.error as { code?: string; source?: { id?: string } });
       return Object.entries(counts()).map(([node, each]) => {
         const texts = statuses

@@ -8,8 +8,6 @@ import type { Bench } from './bench';
 export interface Fault {
   name: string;
   run(bench: Bench, seconds: (full: number) => Promise<void>): Promise<void>;
-  /** What may be lost by what README promises, by node; everything else may not. */
-  mayLose?: readonly string[];
   /** Why it cannot be made here. */
   missing?(): string | undefined;
 }
@@ -56,8 +54,6 @@ function disk(name: string, begin: (folder: string) => void, end: (folder: strin
       }
       await nodeRed.start();
     },
-    // What it had counted as done before the disk was taken away has been sent by then; modes without a disk stop.
-    mayLose: ['record-memory'],
   };
 }
 
@@ -112,7 +108,6 @@ export const FAULTS: readonly Fault[] = [
         await seconds(2);
       }
     },
-    mayLose: ['record-memory'],
   },
   {
     name: 'kill -9 with the platform away',
@@ -124,7 +119,6 @@ export const FAULTS: readonly Fault[] = [
       await seconds(2);
       for (const { faults } of [xdp, itwin]) await faults.listenAgain();
     },
-    mayLose: ['record-memory'],
   },
   {
     name: 'deployed anew, full and nodes',
