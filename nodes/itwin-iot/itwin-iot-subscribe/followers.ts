@@ -84,6 +84,7 @@ async function sensorFollowers(
     reached[sensor] = time;
     if (backfill) note();
   };
+  const arrivals = createArrivals(closing);
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
   const followers = ids.map((sensor) => {
     const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
@@ -92,14 +93,12 @@ async function sensorFollowers(
       series,
       since: reached[sensor],
       backfill,
-      onPoint: scope.guard((time, points, replayed) => send(pointMessage(names, time, points, replayed, output))),
-      onComplete(time) {
-        noteReached(sensor, time);
-      },
-      onProgress(time) {
-        // Node-RED hands messages on in the next turn: those on their way when the node closes may not arrive.
-        setImmediate(() => noteReached(sensor, time));
-      },
+      onPoint: scope.guard((time, points, replayed) => {
+        arrivals.sending();
+        send(pointMessage(names, time, points, replayed, output));
+      }),
+      onComplete: (time) => arrivals.after(() => noteReached(sensor, time)),
+      onProgress: (time) => arrivals.after(() => noteReached(sensor, time)),
       onSkipped: scope.guard((error) => scope.report(error)),
     });
   });
@@ -108,6 +107,41 @@ async function sensorFollowers(
     return cursor.close();
   };
   return { followers, close };
+}
+
+/** Tells when messages have arrived in the flow. */
+interface Arrivals {
+  /** To be called just before a message is sent. */
+  sending(): void;
+  /** Runs the work when all that was sent so far has arrived; never, should the node close before. */
+  after(work: () => void): void;
+}
+
+/**
+ * Node-RED hands a message on in the next turn of the event loop, and not any more when the node has closed by then. What
+ * is queued before the message runs just before it is handed on.
+ */
+function createArrivals(closing: AbortSignal): Arrivals {
+  let sent = 0;
+  let arrived = 0;
+  const waiting: { until: number; work(): void }[] = [];
+
+  const arrive = (): void => {
+    if (closing.aborted) return;
+    arrived++;
+    while (waiting[0] && waiting[0].until <= arrived) waiting.shift()?.work();
+  };
+
+  return {
+    sending() {
+      sent++;
+      setImmediate(arrive);
+    },
+    after(work) {
+      if (arrived === sent) work();
+      else waiting.push({ until: sent, work });
+    },
+  };
 }
 
 async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: boolean): Promise<LoadedCursor> {
