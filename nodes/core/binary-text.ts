@@ -7,7 +7,8 @@
  * @returns undefined unless it is exactly `length` bytes
  */
 export function toBase64(value: unknown, length: number): string | undefined {
-  const bytes = value instanceof Uint8Array ? String.fromCharCode(...value) : bytesOf(value, length);
+  const bytes =
+    value instanceof Uint8Array ? String.fromCharCode(...value.subarray(0, length + 1)) : bytesOf(value, length);
   return bytes?.length === length ? btoa(bytes) : undefined;
 }
 
@@ -21,7 +22,8 @@ export function fromBase64(text: string): string | undefined {
 }
 
 function bytesOf(value: unknown, length: number): string | undefined {
-  if (typeof value !== 'string') return undefined;
+  // With separators, hexadecimal digits are three characters a byte.
+  if (typeof value !== 'string' || value.length > length * 4 + 100) return undefined;
   const digits = value.replace(/[\s:-]/g, '');
   if (digits.length !== length * 2 || !/^[0-9a-f]+$/i.test(digits)) return fromBase64(value.trim());
   const pairs = digits.match(/../g) ?? [];

@@ -15,8 +15,8 @@ export interface Operation {
   params: readonly Parameter[];
   /** How the body is written; default: JSON object of the body parameters. */
   body?: 'json' | 'json-lines' | 'text';
-  /** Sending a POST twice does no harm. GET, PUT and DELETE never do. */
-  repeatable?: boolean;
+  /** Whether sending it twice does no harm, where the method does not say it: GET, PUT and DELETE may be repeated. */
+  repeatable?: boolean | ((values: Values) => boolean);
   /** The one member of the answer that holds its data, where the platform wraps it: `{deviceTypes: […]}`. */
   envelope?: string;
   /** A check across parameters. Returns what is wrong, naming the parameters, or undefined. */
@@ -44,6 +44,8 @@ export interface Parameter {
   bytes?: number;
   /** The parameter is the whole body (`in: 'body'`), not a member of it. */
   whole?: boolean;
+  /** An integer that people write in hexadecimal too: with `0x` in front only, and no leading zeros without it. */
+  address?: boolean;
   /** The platform takes the value as text: `"true"` rather than `true`. */
   asText?: boolean;
   /** A part of the path that is a path itself: its slashes stay (node ids of iTwin IoT). */
@@ -82,6 +84,11 @@ export const inRpc: Builder = (name, options) => ({ name, in: 'rpc', type: 'stri
 
 /** Read by the operation itself, not sent under its name. */
 export const notSent: Builder = (name, options) => ({ name, in: 'none', type: 'string', ...options });
+
+/** Whether the row says so; undefined: as the method has it. */
+export function isRepeatable({ repeatable }: Operation, values: Values): boolean | undefined {
+  return typeof repeatable === 'function' ? repeatable(values) : repeatable;
+}
 
 /** True for what stands in a body or in JSON-RPC's `params`: then `msg.payload` may give values. */
 export function takesPayload({ params }: Operation): boolean {

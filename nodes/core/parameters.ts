@@ -1,6 +1,7 @@
 import { toBase64 } from './binary-text';
 import { PlatformError } from './errors';
-import { isoTime } from './iso-time';
+import { addressProblem, decimalOf, integerOf } from './integer-text';
+import { isoTime, timeProblem } from './iso-time';
 import { isObject } from './json';
 import { listOf } from './list-text';
 import { type Operation, type Parameter, takesPayload, type Values } from './operation';
@@ -109,7 +110,7 @@ function missing(parameter: Parameter, operation: Operation): PlatformError {
  */
 export function checkParameter(parameter: Parameter, given: unknown, operation: string, where = ''): unknown {
   const value = coerce(parameter, given);
-  const wrong = value === undefined ? `must be ${expected(parameter)}` : problemOf(parameter, value);
+  const wrong = value === undefined ? misread(parameter, given) : problemOf(parameter, value);
   if (wrong === undefined) return parameter.asText ? String(value) : value;
   const is = parameter.secret ? '' : `, but is ${quote(given)}`;
   throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation}${where} ${wrong}${is}`, {
@@ -124,11 +125,9 @@ function coerce(parameter: Parameter, given: unknown): unknown {
     case 'string':
       return typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
     case 'integer':
-    case 'number': {
-      const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-      if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
-      return parameter.type === 'integer' && !Number.isSafeInteger(number) ? undefined : number;
-    }
+      return integerOf(given, parameter.address);
+    case 'number':
+      return decimalOf(given);
     case 'boolean':
       if (given === 'true' || given === 'false') return given === 'true';
       return typeof given === 'boolean' ? given : undefined;
@@ -143,6 +142,13 @@ function coerce(parameter: Parameter, given: unknown): unknown {
     case 'any':
       return given;
   }
+}
+
+/** What is wrong with a value that cannot be read as the parameter's type. */
+function misread(parameter: Parameter, given: unknown): string {
+  const { type, address } = parameter;
+  const why = (type === 'time' ? timeProblem(given) : undefined) ?? (address ? addressProblem(given) : undefined);
+  return `must be ${expected(parameter)}${why === undefined ? '' : ` (${why})`}`;
 }
 
 function problemOf(parameter: Parameter, value: unknown): string | undefined {

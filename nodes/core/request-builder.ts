@@ -1,10 +1,12 @@
 import { PlatformError } from './errors';
 import type { HttpRequest } from './http-client';
-import type { Operation, Parameter, Values } from './operation';
+import { jsonText } from './json-text';
+import { isRepeatable, type Operation, type Parameter, type Values } from './operation';
 
 /** The HTTP request of an operation. `values` have been checked (resolveParameters). */
 export function buildRequest(operation: Operation, values: Values): HttpRequest {
-  const { params, id, repeatable } = operation;
+  const { params, id } = operation;
+  const repeatable = isRepeatable(operation, values);
   return {
     method: methodOf(operation, values),
     path: operation.path === '*' ? String(values.path) : buildPath(operation, values),
@@ -62,8 +64,9 @@ function buildBody(operation: Operation, values: Values): Content {
     : Object.fromEntries(params.map((parameter) => [parameter.name, values[parameter.name]]));
   if (operation.method === '*') return freeBody(methodOf(operation, values), content);
   if (operation.body === 'text') return withType('text/plain', String(content));
-  if (operation.body === 'json-lines') return withType('application/json', jsonLines(content as unknown[]));
-  return withType('application/json', JSON.stringify(content));
+  if (operation.body === 'json-lines')
+    return withType('application/json', jsonLines(content as unknown[], whole?.name ?? 'params'));
+  return withType('application/json', jsonText(content, whole?.name ?? 'params'));
 }
 
 /** A free request sends text and bytes as they are, all else as JSON; a GET has no body (RFC 9110 §9.3.1). */
@@ -71,7 +74,7 @@ function freeBody(method: HttpRequest['method'], content: unknown): Content {
   if (method === 'GET') return {};
   if (Buffer.isBuffer(content)) return withType('application/octet-stream', content);
   if (typeof content === 'string') return withType('text/plain', content);
-  return withType('application/json', JSON.stringify(content));
+  return withType('application/json', jsonText(content, 'body'));
 }
 
 function withType(type: string, body: string | Buffer): Content {
@@ -100,8 +103,8 @@ function headerText(name: string, value: unknown): string {
 }
 
 /** One JSON text a line. */
-export function jsonLines(items: readonly unknown[]): string {
-  return items.map((item) => JSON.stringify(item)).join('\n');
+export function jsonLines(items: readonly unknown[], name: string): string {
+  return items.map((item, index) => jsonText(item, `${name}[${index}]`)).join('\n');
 }
 
 /** Every text in a secret value, however deep. In there short ones are types and the like, and would only tear holes. */

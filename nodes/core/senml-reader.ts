@@ -1,12 +1,16 @@
 import { PlatformError } from './errors';
 import { isObject } from './json';
 import { RELATIVE_BELOW, type SenmlRecord } from './senml';
+import { plainName } from './senml-names';
 
 /** One resolved value of a pack (RFC 8428 §4.6). */
 export interface ResolvedValue {
   /** The platform, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
   platform: string | undefined;
-  /** The device in the platform's own id, of `urn:dev:<platform>:<device>:`; undefined for any other name. */
+  /**
+   * The device in the platform's own id, of `urn:dev:<platform>:<device>:`; else the base name, or the beginning of a name
+   * that is an address; undefined for a name that is nothing but a metric.
+   */
   device: string | undefined;
   /** The metric: what follows the base name, or the whole name. */
   name: string;
@@ -22,14 +26,24 @@ export function isSenml(payload: unknown): payload is SenmlRecord[] {
   if (!isObject(first)) return false;
   if (hasValue(first)) return typeof first.n === 'string' || typeof first.bn === 'string';
   // Base values may stand in a record of their own.
-  return typeof first.bn === 'string' && (payload as unknown[]).some(hasValue);
+  const labels = Object.keys(first);
+  return (
+    labels.length > 0 &&
+    labels.every((label) => BASE_LABELS.includes(label)) &&
+    (payload as unknown[]).some(
+      (each) => hasValue(each) && ['n', 'bn'].some((label) => typeof (first[label] ?? each[label]) === 'string'),
+    )
+  );
 }
 
-function hasValue(record: unknown): boolean {
+function hasValue(record: unknown): record is Record<string, unknown> {
   return isObject(record) && VALUE_LABELS.some((label) => label in record);
 }
 
-const VALUE_LABELS = ['v', 'vs', 'vb', 'vd', 's', 'bv', 'bs'] as const;
+const VALUE_LABELS = ['v', 'vs', 'vb', 'vd', 's', 'bv', 'bs'];
+
+/** A record of these alone says what those behind it begin with (RFC 8428 §4.1). */
+const BASE_LABELS = ['bn', 'bt', 'bu', 'bv', 'bs', 'bver'];
 
 /**
  * Every value of a pack with its full name and time.
@@ -43,9 +57,9 @@ export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date
   const resolved: ResolvedValue[] = [];
   pack.forEach((record, index) => {
     checkRecord(record, index);
-    if (record.bn !== undefined) base.name = String(record.bn);
+    if (record.bn !== undefined) base.name = record.bn;
     if (record.bt !== undefined) base.time = finite(record.bt, index, 'bt');
-    if (record.bu !== undefined) base.unit = String(record.bu);
+    if (record.bu !== undefined) base.unit = record.bu;
     if (record.bv !== undefined) base.value = finite(record.bv, index, 'bv');
     if (record.bs !== undefined) base.sum = finite(record.bs, index, 'bs');
     const value = recordValue(record, base, index);
@@ -74,11 +88,22 @@ interface Base {
   sum: number | undefined;
 }
 
+const TEXT_LABELS = ['bn', 'bu', 'n', 'u', 'vs', 'vd'];
+
+/** A record has one of them; a sum may stand beside it (RFC 8428 §4.2). */
+const VALUES = ['v', 'vs', 'vb', 'vd'];
+
 /** The highest version there is (RFC 8428 §4.4). */
 const VERSION = 10;
 
 function checkRecord(record: unknown, index: number): void {
   if (!isObject(record)) throw badRecord(index, 'is not an object');
+  const text = TEXT_LABELS.find((label) => record[label] !== undefined && typeof record[label] !== 'string');
+  if (text !== undefined) throw badRecord(index, `has a "${text}" that is not a text`);
+  const values = VALUES.filter((label) => record[label] !== undefined);
+  if (values.length > 1) throw badRecord(index, `has several values (${values.join(', ')})`);
+  if (typeof record.vd === 'string' && !/^[A-Za-z0-9_-]*={0,2}$/.test(record.vd))
+    throw badRecord(index, 'has a "vd" that is not Base64 in the alphabet for URLs');
   const strange = Object.keys(record).find((label) => label.endsWith('_'));
   if (strange !== undefined) throw badRecord(index, `holds "${strange}", which must be understood and is not`);
   if (Number(record.bver) > VERSION) throw badRecord(index, `has version ${record.bver}; known is ${VERSION}`);
@@ -86,14 +111,16 @@ function checkRecord(record: unknown, index: number): void {
 
 function recordValue(record: SenmlRecord, base: Base, index: number): number | string | boolean | undefined {
   if (record.v !== undefined) return base.value + finite(record.v, index, 'v');
-  if (record.vs !== undefined) return String(record.vs);
+  if (record.vs !== undefined) return record.vs;
   if (record.vb !== undefined) {
     if (typeof record.vb !== 'boolean') throw badRecord(index, 'has a "vb" that is neither true nor false');
     return record.vb;
   }
-  if (record.vd !== undefined) return String(record.vd);
+  if (record.vd !== undefined) return record.vd;
   if (record.s !== undefined) return (base.sum ?? 0) + finite(record.s, index, 's');
-  return record.n === undefined ? undefined : base.sum;
+  if (record.n === undefined) return undefined;
+  if (base.sum !== undefined) return base.sum;
+  throw badRecord(index, 'has a name, but neither a value nor a sum');
 }
 
 /** Device ids and metrics may both hold colons: where the base name ends as ours do, it tells them apart. */
@@ -102,12 +129,22 @@ function splitName(
   name: string | undefined,
   full: string,
 ): Pick<ResolvedValue, 'platform' | 'device' | 'name'> {
+  if (full.length > LONGEST_NAME) throw new PlatformError('INVALID_PARAMETER', TOO_LONG);
   const own = /^urn:dev:([^:]+):(.+):$/.exec(base);
-  if (own) return { platform: own[1], device: own[2], name: name || full };
+  if (own) return { platform: own[1], device: plainName(own[2] as string), name: plainName(name || full) };
   const match = /^urn:dev:([^:]+):(.+):([^:]+)$/.exec(full);
-  if (match) return { platform: match[1], device: match[2], name: match[3] as string };
-  return { platform: undefined, device: undefined, name: name ?? full };
+  if (match) return { platform: match[1], device: plainName(match[2] as string), name: plainName(match[3] as string) };
+  // Another base name, a MAC or IPv6 address say, is a device too; so is the beginning of a name that is an address.
+  const device = base !== '' ? base : ADDRESS.exec(full)?.[0];
+  return { platform: undefined, device, name: name ?? full };
 }
+
+const LONGEST_NAME = 2000;
+
+const TOO_LONG = `the SenML pack holds a name of more than ${LONGEST_NAME} characters`;
+
+/** RFC 9039's names, and IPv6 addresses with what they call their own behind a slash. */
+const ADDRESS = /^urn:[^/_;]{1,200}|^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?=\/)/i;
 
 function isoTime(seconds: number, present: number, index: number): string {
   const absolute = seconds < RELATIVE_BELOW ? present / 1000 + seconds : seconds;

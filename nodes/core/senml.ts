@@ -1,3 +1,6 @@
+import { unixSeconds } from './iso-time';
+import { senmlName } from './senml-names';
+
 /** One record of a SenML pack in JSON (RFC 8428 §4, labels of table 1). */
 export interface SenmlRecord {
   bn?: string;
@@ -23,6 +26,11 @@ export const RELATIVE_BELOW = 2 ** 28;
 
 export const SENML_CONTENT_TYPE = 'application/senml+json';
 
+/** A pack without a value says nothing: it is not sent. */
+export function isEmptyPack({ payload, contentType }: { payload?: unknown; contentType?: unknown }): boolean {
+  return contentType === SENML_CONTENT_TYPE && Array.isArray(payload) && payload.length === 0;
+}
+
 export interface Measurement {
   platform: string;
   /** The device in the platform's own id. */
@@ -35,12 +43,15 @@ export interface Measurement {
   units?: Readonly<Record<string, string>>;
 }
 
-/** One measurement as a SenML pack. Base name and base time stand once, in the first record. */
+/**
+ * One measurement as a SenML pack: an empty one when it holds no value. Base name and base time stand once, in the first
+ * record.
+ */
 export function toSenml({ platform, device, time, values, units = {} }: Measurement): SenmlRecord[] {
   const records: SenmlRecord[] = [];
-  for (const [name, value] of flatten(values)) {
-    const unit = units[name];
-    records.push({ n: senmlName(name), ...(unit !== undefined && { u: unit }), ...valueField(value) });
+  for (const { path, value } of named(flatten(values))) {
+    const unit = Object.hasOwn(units, path.plain) ? units[path.plain] : undefined;
+    records.push({ n: path.name, ...(unit !== undefined && { u: unit }), ...valueField(value) });
   }
   const seconds = time === undefined ? Number.NaN : unixSeconds(time);
   const [first, ...rest] = records;
@@ -71,7 +82,7 @@ export function seriesWriter(series: Series): (points: Readonly<Record<string, u
     const records: SenmlRecord[] = [];
     for (const [time, value] of Object.entries(points)) {
       const seconds = unixSeconds(time);
-      if (value === null || value === undefined || !(seconds >= RELATIVE_BELOW)) continue;
+      if (!isValue(value) || !(seconds >= RELATIVE_BELOW)) continue;
       const first = base === undefined;
       base ??= seconds;
       // Microseconds: a difference of two such numbers is no longer exact to the last digit.
@@ -89,23 +100,36 @@ function valueField(value: unknown): Pick<SenmlRecord, 'v' | 'vb' | 'vs'> {
   return { vs: typeof value === 'object' ? JSON.stringify(value) : String(value) };
 }
 
-/** Names hold these characters only; with the base name in front they start with a letter (RFC 8428 §4.5.1). */
-function senmlName(name: string): string {
-  return name.replace(/[^A-Za-z0-9\-:./_]/g, '_');
+/** SenML can say neither null nor NaN. */
+function isValue(value: unknown): boolean {
+  return value !== null && value !== undefined && (typeof value !== 'number' || Number.isFinite(value));
 }
 
-function* flatten(values: object, prefix = ''): Generator<[name: string, value: unknown]> {
-  for (const [key, value] of Object.entries(values)) {
-    if (value === null || value === undefined) continue;
-    if (typeof value === 'object') yield* flatten(value, `${prefix}${key}.`);
-    else yield [prefix + key, value];
-  }
+interface Leaf {
+  keys: readonly string[];
+  value: unknown;
 }
 
-/** Unix seconds of an ISO 8601 time, with the microseconds that `Date` would drop. */
-function unixSeconds(time: string): number {
-  const fraction = /\.(\d+)(?=[^.]*$)/.exec(time)?.[1];
-  const whole = Date.parse(fraction === undefined ? time : time.replace(`.${fraction}`, ''));
-  if (Number.isNaN(whole)) return Number.NaN;
-  return fraction === undefined ? whole / 1000 : Number(`${whole / 1000}.${fraction}`);
+function flatten(values: object, above: readonly string[] = []): Leaf[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    if (!isValue(value)) return [];
+    const keys = [...above, key];
+    return typeof value === 'object' ? flatten(value, keys) : [{ keys, value }];
+  });
+}
+
+/** Keys joined with a dot; a dot within a key is escaped where another value would have the same name. */
+function named(leaves: readonly Leaf[]): { path: { plain: string; name: string }; value: unknown }[] {
+  const times = new Map<string, number>();
+  const paths = leaves.map(({ keys }) => {
+    const plain = keys.join('.');
+    times.set(plain, (times.get(plain) ?? 0) + 1);
+    return plain;
+  });
+  return leaves.map(({ keys, value }, index) => {
+    const plain = paths[index] as string;
+    const name =
+      times.get(plain) === 1 ? senmlName(plain) : keys.map((key) => senmlName(key).replaceAll('.', '_x2e_')).join('.');
+    return { path: { plain, name }, value };
+  });
 }

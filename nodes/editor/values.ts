@@ -128,7 +128,7 @@ export function typedProblem(parameter: Parameter, { type, value }: TypedText, t
 }
 
 function literalProblem(parameter: Parameter, text: string, t: Translate): string | undefined {
-  const { type, min, max, bytes, check, choices } = parameter;
+  const { type, min, max, bytes, check, choices, address } = parameter;
   const value = read({ ...parameter, check: undefined, asText: false }, text);
   if (value !== undefined) {
     const problem = check?.(value);
@@ -136,7 +136,8 @@ function literalProblem(parameter: Parameter, text: string, t: Translate): strin
   }
   if (bytes !== undefined) return t('common.invalid.bytes', { bytes, digits: bytes * 2 });
   if (choices) return t('common.invalid.choice', { choices: choices.join(', ') });
-  if (min !== undefined && max !== undefined) return t('common.invalid.range', { min, max });
+  if (min !== undefined && max !== undefined)
+    return t(address ? 'common.invalid.address' : 'common.invalid.range', { min, max });
   if (min !== undefined) return t('common.invalid.atLeast', { min });
   return t(`common.invalid.${type}`);
 }

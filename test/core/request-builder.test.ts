@@ -121,7 +121,7 @@ describe('a request', () => {
           .map((line) => JSON.parse(line)),
         events,
       );
-      assert.equal(jsonLines([]), '');
+      assert.equal(jsonLines([], 'events'), '');
     });
 
     it('of plain text, unchanged', () => {

@@ -58,6 +58,17 @@ describe('the values of a SenML pack', () => {
   });
 });
 
+describe('one name in two units', () => {
+  it('is refused, and both are named', () => {
+    const pack = [
+      { bn: 'urn:dev:ow:10e2073a01080063', bu: '%RH', v: 20 },
+      { u: 'lon', v: 24.3 },
+    ];
+    assert.throws(() => group(...pack), /two units \(%RH, lon\)/);
+    group({ bn: 'urn:dev:xdp:1:', n: 'a', u: 'V', v: 1 }, { bn: 'urn:dev:xdp:2:', n: 'a', u: 'A', v: 1 });
+  });
+});
+
 describe('SenML of another platform', () => {
   const group = (platform: string | undefined, device: string | undefined) => ({
     platform,

@@ -136,7 +136,7 @@ describe('JSON-RPC of the socket API', () => {
   it('uses no id for what cannot be written', () => {
     assert.throws(() => rpc.call('call', { big: 1n }, listener()), {
       code: 'INVALID_PARAMETER',
-      message: /cannot be written as JSON: .*BigInt/,
+      message: /cannot hold "params.big", which is a bigint/,
     });
     assert.equal(rpc.call('time', undefined, listener()), 0);
   });

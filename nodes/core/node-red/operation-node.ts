@@ -7,7 +7,7 @@ import { createActivity } from './activity';
 import { createDelivery, type Deliver, type Delivery } from './deliver';
 import { closingSignal, type FlowMessage, registerNode } from './node';
 import { choiceSetting, type Properties, textSetting } from './settings';
-import { createTypedReader, typedParams } from './typed-values';
+import { asWritten, createTypedReader, type TypedValue, typedParams } from './typed-values';
 
 /** What a platform answered, its envelope removed. */
 export interface OperationAnswer {
@@ -120,8 +120,12 @@ function chooseOperation(
 }
 
 /** A dialog keeps the values of operations chosen before; they are none of this one's business. */
-function onlyOf<Value>(operation: Operation, params: Record<string, Value>): Record<string, Value> {
+function onlyOf(operation: Operation, params: Record<string, TypedValue>): Record<string, TypedValue> {
   return Object.fromEntries(
-    operation.params.flatMap(({ name }) => (name in params ? [[name, params[name] as Value]] : [])),
+    operation.params.flatMap(({ name, type }) => {
+      if (!Object.hasOwn(params, name)) return [];
+      const typed = params[name] as TypedValue;
+      return [[name, type === 'integer' ? asWritten(typed) : typed]];
+    }),
   );
 }

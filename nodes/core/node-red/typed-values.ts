@@ -108,3 +108,8 @@ export function typedProperty(properties: Properties, name: string, fallback: st
   const type = properties[`${name}Type`];
   return { type: typeof type === 'string' && type !== '' ? type : fallback, value: properties[name] };
 }
+
+/** A number as its digits stand in the dialog: to JavaScript `12E00003` and `0x10` are numbers too. */
+export function asWritten(typed: TypedValue): TypedValue {
+  return typed.type === 'num' && typeof typed.value === 'string' ? { type: 'str', value: typed.value } : typed;
+}

@@ -2,7 +2,7 @@ import { PlatformError } from '../../core/errors';
 import { answerData, type HttpAnswer, headersForFlow } from '../../core/http-answer';
 import { createHttpClient, type HttpClient } from '../../core/http-client';
 import { isObject } from '../../core/json';
-import type { Operation, Values } from '../../core/operation';
+import { isRepeatable, type Operation, type Values } from '../../core/operation';
 import { buildRequest } from '../../core/request-builder';
 import { createAuthorization } from './authorization';
 import { ownRefusals } from './refusals';
@@ -97,7 +97,7 @@ async function call(
   }
   if (!SERIES.includes(method)) {
     // null for an answer without a result, as REST has it for an empty body.
-    return (await socket.request(method, params, { repeatable: operation.repeatable, signal })) ?? null;
+    return (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal })) ?? null;
   }
   const whole: Points = {};
   const take = onPoints ?? ((points: Points) => Object.assign(whole, points));

@@ -1,6 +1,7 @@
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { redact } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
+import { jsonText } from '../../core/json-text';
 import { parseBareNumbers } from './bare-numbers';
 
 /** What a request that has several answers hears: subscriptions, and `getData` until it is finished. */
@@ -97,12 +98,8 @@ function answerOf(text: string): unknown {
 
 /** @throws PlatformError for what JSON cannot hold: a circle in `msg.params`, say */
 function requestText(method: string, id: number, params: object | undefined): string {
-  try {
-    return JSON.stringify({ jsonrpc: '2.0', method, id, ...(params && { params }) });
-  } catch (cause) {
-    const why = toPlatformError(cause).message.split('\n')[0];
-    throw new PlatformError('INVALID_PARAMETER', `the parameters cannot be written as JSON: ${why}`, { cause });
-  }
+  const written = params && jsonText(params, 'params');
+  return `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"id":${id}${written === undefined ? '' : `,"params":${written}`}}`;
 }
 
 /** Names of the JSON-RPC 2.0 specification, section 5.1; the platform documents no codes of its own. */

@@ -10,7 +10,9 @@ describe('SenML into values (RFC 8428 §4.6)', () => {
   describe('the examples of section 5', () => {
     it('5.1.1: a single data point, about now', () => {
       const pack = [{ n: 'urn:dev:ow:10e2073a01080063', u: 'Cel', v: 23.1 }];
-      assert.deepEqual(short(pack), [[undefined, 'urn:dev:ow:10e2073a01080063', 23.1, 'Cel', undefined]]);
+      assert.deepEqual(short(pack), [
+        ['urn:dev:ow:10e2073a01080063', 'urn:dev:ow:10e2073a01080063', 23.1, 'Cel', undefined],
+      ]);
     });
 
     it('5.1.2: voltage and current under one base name', () => {
@@ -65,12 +67,12 @@ describe('SenML into values (RFC 8428 §4.6)', () => {
       ];
       const name = 'urn:dev:ow:10e2073a01080063';
       assert.deepEqual(short(pack), [
-        [undefined, name, 20, '%RH', '2011-10-31T13:24:24.000Z'],
-        [undefined, name, 24.30621, 'lon', '2011-10-31T13:24:24.000Z'],
-        [undefined, name, 60.07965, 'lat', '2011-10-31T13:24:24.000Z'],
-        [undefined, name, 20.3, '%RH', '2011-10-31T13:25:24.000Z'],
-        [undefined, name, 24.30622, 'lon', '2011-10-31T13:25:24.000Z'],
-        [undefined, name, 98, '%EL', '2011-10-31T13:26:54.000Z'],
+        [name, name, 20, '%RH', '2011-10-31T13:24:24.000Z'],
+        [name, name, 24.30621, 'lon', '2011-10-31T13:24:24.000Z'],
+        [name, name, 60.07965, 'lat', '2011-10-31T13:24:24.000Z'],
+        [name, name, 20.3, '%RH', '2011-10-31T13:25:24.000Z'],
+        [name, name, 24.30622, 'lon', '2011-10-31T13:25:24.000Z'],
+        [name, name, 98, '%EL', '2011-10-31T13:26:54.000Z'],
       ]);
     });
 
@@ -102,10 +104,10 @@ describe('SenML into values (RFC 8428 §4.6)', () => {
       assert.deepEqual(
         resolve(pack).map(({ device, name, value }) => [device, name, value]),
         [
-          [undefined, 'temperature', 25.2],
-          [undefined, 'humidity', 30],
-          [undefined, 'temperature', 12.3],
-          [undefined, 'humidity', 67],
+          ['2001:db8::2/', 'temperature', 25.2],
+          ['2001:db8::2/', 'humidity', 30],
+          ['2001:db8::1/', 'temperature', 12.3],
+          ['2001:db8::1/', 'humidity', 67],
         ],
       );
     });
@@ -173,6 +175,13 @@ describe('SenML into values (RFC 8428 §4.6)', () => {
     assert.equal(resolve([{ n: 'a', v: 1, bver: 10 }]).length, 1);
   });
 
+  it('takes a sum beside a value, which it leaves out (§4.2)', () => {
+    assert.deepEqual(
+      resolve([{ n: 'a', v: 1, s: 100 }]).map(({ name, value }) => [name, value]),
+      [['a', 1]],
+    );
+  });
+
   const bad: [title: string, pack: unknown, words: RegExp][] = [
     [
       'a value that is no number',
@@ -186,6 +195,10 @@ describe('SenML into values (RFC 8428 §4.6)', () => {
     ['a base time that is no number', [{ n: 'a', v: 1, bt: '2026' }], /record 1 .*"bt"/],
     ['a boolean that is none: it must not become false', [{ n: 'a', vb: 'true' }], /record 1 .*"vb"/],
     ['a record that is no object', [{ n: 'a', v: 1 }, null], /record 2 .*not an object/],
+    ['a name without value and sum', [{ n: 'a' }], /record 1 .*neither a value nor a sum/],
+    ['two values', [{ n: 'a', v: 1, vs: 'x' }], /record 1 .*several values \(v, vs\)/],
+    ['a name that is no text', [{ bn: 'x:', n: 5, v: 1 }], /record 1 .*"n" that is not a text/],
+    ['bytes that are none', [{ n: 'a', vd: 'a+b/' }], /record 1 .*"vd"/],
     ['no name at all', [{ v: 1 }], /record 1 .*neither "bn" nor "n"/],
     ['a time no calendar has', [{ n: 'a', v: 1, t: 1e300 }], /record 1 .*"t"/],
   ];

@@ -8,6 +8,8 @@ describe('isSenml', () => {
       [{ bn: 'urn:dev:xdp:1:', v: 1 }],
       [{ n: 'a', vb: false }],
       [{ n: 'a', s: 1 }],
+      [{ bt: 1_700_000_000 }, { n: 'a', v: 1 }],
+      [{ bu: 'Cel' }, { bn: 'urn:dev:xdp:1:', n: 'a', v: 1 }],
       [
         { bn: 'urn:dev:xdp:1:', bt: 1_700_000_000 },
         { n: 'a', v: 1 },
@@ -23,6 +25,11 @@ describe('isSenml', () => {
       [1],
       [null],
       [{ temperature: 5 }],
+      [{ bt: 5 }, { v: 1 }],
+      [
+        { bt: 5, temperature: 1 },
+        { n: 'a', v: 1 },
+      ],
       [{ n: 5, v: 1 }],
       [{ name: 'a', value: 1 }],
       [{ data: { v: 1 }, nwkAddr: 1 }],

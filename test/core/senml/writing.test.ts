@@ -54,13 +54,62 @@ describe('SenML out of a measurement', () => {
 
   it('makes names that RFC 8428 §4.5.1 allows', () => {
     const pack = toSenml({ platform: 'xdp', device: 'a b/ü', values: { 'Größe (m²)': 1, _x: 2, '': 3, '-a': 4 } });
-    assert.equal(pack[0]?.bn, 'urn:dev:xdp:a_b/_:');
+    assert.equal(pack[0]?.bn, 'urn:dev:xdp:a_x20_b/_xfc_:');
     for (const { n } of pack) assert.match(pack[0]?.bn + String(n), /^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/);
   });
 
   it('keeps ids and names that begin with another character, as those of iTwin IoT do', () => {
     const [record] = toSenml({ platform: 'itwin-iot', device: '/api/13DC2F/node', values: { _battery: 1 } });
     assert.deepEqual([record?.bn, record?.n], ['urn:dev:itwin-iot:/api/13DC2F/node:', '_battery']);
+  });
+
+  it('keeps names apart whose characters SenML has not, and reads them back', () => {
+    const names = [
+      'Größe (m²)',
+      'Größe [m²]',
+      'é',
+      'è',
+      '_',
+      '__',
+      '_xe9_',
+      '_x5é',
+      '_x',
+      '',
+      '_x_',
+      'a b',
+      'a_b',
+      '😀',
+      '__proto__',
+    ];
+    const values = Object.fromEntries(names.map((name, index) => [name, index]));
+    const pack = toSenml({ platform: 'xdp', device: 'tür 1', values });
+    assert.equal(new Set(pack.map(({ n }) => n)).size, names.length);
+    const back = resolve(JSON.parse(JSON.stringify(pack)));
+    assert.deepEqual(Object.fromEntries(back.map(({ name, value }) => [name, value])), values);
+    assert.equal(back[0]?.device, 'tür 1');
+    assert.equal(pack.find(({ v }) => v === names.indexOf('a_b'))?.n, 'a_b');
+  });
+
+  it('keeps a key with a dot apart from a nested one', () => {
+    const pack = toSenml({ platform: 'xdp', device: '1', values: { 'a.b': 1, a: { b: 2 }, 'c.d': 3 } });
+    assert.deepEqual(
+      pack.map(({ n, v }) => [n, v]),
+      [
+        ['a_x2e_b', 1],
+        ['a.b', 2],
+        ['c.d', 3],
+      ],
+    );
+  });
+
+  it('keeps the microseconds of a time with an offset', () => {
+    const [record] = toSenml({
+      platform: 'xdp',
+      device: '1',
+      time: '2019-09-12T06:57:51.484665+02:00',
+      values: { a: 1 },
+    });
+    assert.equal(record?.bt, 1_568_264_271.484665);
   });
 
   it('is an empty pack when there is no value', () => {
