@@ -76,6 +76,14 @@ describe('observations of a payload', () => {
     assert.equal(make({ sensorId: '', values: { T: 1 } }, SENSOR)[0]?.sensorId, SENSOR);
   });
 
+  it('refuse a member beside "values" that would be dropped, and a misspelt sensor', () => {
+    const said = (item: object): string => refusal(() => make(item));
+    assert.match(said({ values: { T: 1 }, sensorid: OTHER }), /there is "sensorid"; is "sensorId" meant\?/);
+    assert.match(said({ values: { T: 1 }, RH: 5 }), /there is "RH"/);
+    assert.match(said({ values: { T: 1 }, timestamp: PRESENT, time: 5 }), /there is "time"/);
+    assert.match(said({ T: 1, sensorid: '5' }), /holds "sensorid"; write "sensorId"/);
+  });
+
   it('are a list of either kind, in order', () => {
     const list = make([{ sensorId: OTHER, values: { T: 1 } }, { T: 2 }]);
     assert.deepEqual(

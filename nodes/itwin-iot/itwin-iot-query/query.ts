@@ -19,8 +19,12 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
   const onPoints = (points: Points): void => {
     count += Object.keys(points).length;
     call.onProgress(count);
-    if (call.onItem) call.onItem(senml ? packs(values)(points) : points, aboutSensor(values, senml));
-    else whole.add(points);
+    if (!call.onItem) {
+      whole.add(points);
+      return;
+    }
+    const item = senml ? packs(values)(points) : points;
+    if (!Array.isArray(item) || item.length > 0) call.onItem(item, aboutSensor(values, senml));
   };
   const answer = await client.execute(operation, values, { signal, onPoints });
   // In pieces it has been handed on already; where there was none, there is no message.

@@ -3,6 +3,7 @@ import { destinationKey } from '../../core/destination';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
+import { isEmptyPack } from '../../core/senml';
 import type { Follower } from '../client/follower';
 import type { ItwinSettings } from '../client/settings';
 import { entityMessage, pointMessage } from '../message';
@@ -22,7 +23,7 @@ export async function createFollowers(
   closing: AbortSignal,
 ): Promise<Followers> {
   const send = (message: FlowMessage): void => {
-    if (!closing.aborted) scope.node.send(message as never);
+    if (!closing.aborted && !isEmptyPack(message)) scope.node.send(message as never);
   };
   return settings.kind === 'data'
     ? sensorFollowers(scope, account, settings, send, closing)

@@ -10,12 +10,12 @@ export function registerItwinThreadIn(RED: NodeAPI): void {
     const { number, encoding, port, outages } = used;
     const topic = `port/${number}`;
     const { onState, onOutage } = streamReporter(scope, outages);
-    let decoder = new TextDecoder();
+    let decoder = textDecoder();
     const leave = port.use({
       onOutage,
       onState(state, detail) {
         // What was half a character on the last connection is none on the next.
-        if (state === 'connecting') decoder = new TextDecoder();
+        if (state === 'connecting') decoder = textDecoder();
         onState(state, detail);
       },
       onData: scope.guard((data) => {
@@ -27,4 +27,8 @@ export function registerItwinThreadIn(RED: NodeAPI): void {
     });
     scope.onClose(leave);
   });
+}
+
+function textDecoder(): TextDecoder {
+  return new TextDecoder('utf-8', { ignoreBOM: true });
 }

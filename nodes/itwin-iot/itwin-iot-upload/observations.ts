@@ -1,5 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
+import { meantWords, nearestName } from '../../core/nearest-name';
 import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
@@ -63,11 +64,41 @@ function observationOf(
   // Beside a timestamp, `time` is a metric like any other.
   const [at, metrics] = isEmpty(timestamp) ? [time, rest] : [timestamp, others];
   const place = { operation: defaults.operation, where };
+  if (!isEmpty(values)) checkBeside(metrics, place);
+  checkSpelling(metrics, place);
   return {
     sensorId: sensorOf(isEmpty(sensorId) ? defaults.sensorId : sensorId, place),
     timestamp: timeOf(at, place, now),
     values: valuesOf(isEmpty(values) ? metrics : values, place),
   };
+}
+
+const MEMBERS = ['sensorId', 'timestamp', 'values'];
+
+/** @throws PlatformError for what stands beside `values` and would be dropped */
+function checkBeside(others: Record<string, unknown>, { operation, where }: Place): void {
+  const [strange] = Object.keys(others);
+  if (strange === undefined) return;
+  const name = strange.slice(0, 60);
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `beside its "values" an observation of ${operation} has sensorId and timestamp and nothing else${where}, but there is "${name}"${meantWords(name, MEMBERS)}`,
+    { operation },
+  );
+}
+
+/** @throws PlatformError for `sensorid`: as a metric it would leave the observation to another sensor */
+function checkSpelling(metrics: Record<string, unknown>, { operation, where }: Place): void {
+  const wrong = Object.keys(metrics).find((name) => {
+    const meant = nearestName(name, MEMBERS);
+    return meant !== undefined && meant !== name && meant.toLowerCase() === name.toLowerCase().replace(/[_-]/g, '');
+  });
+  if (wrong === undefined) return;
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `an observation of ${operation}${where} holds "${wrong}"; write "${nearestName(wrong, MEMBERS)}", or put the metrics into "values"`,
+    { operation },
+  );
 }
 
 /** Values of one sensor at one time make one observation. */

@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { destinationKey } from '../../core/destination';
 import { isObject } from '../../core/json';
+import { jsonText } from '../../core/json-text';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
 import { choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
@@ -50,7 +51,7 @@ export function registerItwinUpload(RED: NodeAPI): void {
         operation: operation.id,
       });
       await upload(
-        observations.map((observation) => JSON.stringify(observation)),
+        observations.map((observation) => jsonText(observation, 'observation')),
         message,
         send,
       );
