@@ -1,7 +1,16 @@
 import { fromBase64 } from '../core/binary-text';
+import type { ParameterOptions } from '../core/operation';
 
 /** A UInt32 of the platform text. */
 export const MAX_NWK_ADDR = 0xffff_ffff;
+
+/** "The system's 32 bit identifier of the device": a number, which LoRaWAN people write in hexadecimal. */
+export const ADDRESS = {
+  type: 'integer',
+  min: 0,
+  max: MAX_NWK_ADDR,
+  address: true,
+} as const satisfies ParameterOptions;
 
 /**
  * The network address that belongs to a device's EUI: its lower 32 bits and 01ffffff, for a type 0 network

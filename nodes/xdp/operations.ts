@@ -1,14 +1,14 @@
-import { isObject } from '../core/json';
 import { findOperation, inBody, inPath, inQuery, type Operation, type ParameterOptions } from '../core/operation';
-import { MAX_NWK_ADDR, nwkAddrFromDevEui } from './device-address';
-import { END_DEVICE_EVENT_TYPES, type StreamName } from './streams';
+import { ADDRESS, nwkAddrFromDevEui } from './device-address';
+import { endDeviceEventsProblem } from './end-device-events';
+import { positionProblem, uuidProblem } from './field-checks';
+import type { StreamName } from './streams';
 
-const nwkAddr: ParameterOptions = { type: 'integer', min: 0, max: MAX_NWK_ADDR, pick: 'end-devices' };
+const nwkAddr: ParameterOptions = { ...ADDRESS, pick: 'end-devices' };
 const endDeviceTopic: ParameterOptions = { required: true, pick: 'end-device-types' };
 const observationTopic: ParameterOptions = { pick: 'observation-types' };
 /** AES-128 keys of LoRaWAN. */
 const key: ParameterOptions = { bytes: 16, secret: true };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Every operation of the platform text, in its order. Field tables of the text give types and what is required. */
 export const operations: readonly Operation[] = [
@@ -31,7 +31,7 @@ export const operations: readonly Operation[] = [
       inBody('sNwkSIntKey', key),
       inBody('position', { type: 'object', check: positionProblem }),
       inBody('version', { type: 'integer', min: 0, max: 0xffff_ffff }),
-      inBody('secretsUpdatedNonce', { check: (value) => (UUID.test(String(value)) ? undefined : 'must be a UUID') }),
+      inBody('secretsUpdatedNonce', { check: uuidProblem }),
     ],
   },
   {
@@ -84,6 +84,8 @@ export const operations: readonly Operation[] = [
     transport: 'http',
     method: 'PUT',
     path: '/observation-types/{topic}',
+    // "A key value will also be generated and stored": whether a second one would take its place is not said.
+    repeatable: ({ provisionKeys }) => provisionKeys !== true,
     params: [
       inPath('topic', observationTopic),
       inQuery('provisionKeys', { type: 'boolean' }),
@@ -144,17 +146,4 @@ function streamOperations(node: 'xdp-query' | 'xdp-events'): Operation[] {
 /** The operation that streams a resource. */
 export function streamOperation(node: 'xdp-query' | 'xdp-events', stream: StreamName): Operation {
   return findOperation(operations, node, stream) as Operation;
-}
-
-function positionProblem(value: unknown): string | undefined {
-  const { lat, lng } = isObject(value) ? value : {};
-  const valid = typeof lat === 'number' && Math.abs(lat) <= 90 && typeof lng === 'number' && Math.abs(lng) <= 180;
-  return valid ? undefined : 'must hold the numbers "lat" (-90 to 90) and "lng" (-180 to 180)';
-}
-
-function endDeviceEventsProblem(value: unknown): string | undefined {
-  const events = value as unknown[];
-  if (events.length === 0) return 'must hold at least one event';
-  const bad = events.findIndex((event) => !isObject(event) || !END_DEVICE_EVENT_TYPES.includes(String(event.type)));
-  return bad < 0 ? undefined : `[${bad}] must be an object whose "type" is one of ${END_DEVICE_EVENT_TYPES.join(', ')}`;
 }

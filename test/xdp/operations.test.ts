@@ -148,7 +148,7 @@ describe('xDP operations', () => {
     });
 
     it('takes every documented type, and names the place of anything else without quoting it', () => {
-      post(END_DEVICE_EVENT_TYPES.map((type) => ({ type })));
+      post(END_DEVICE_EVENT_TYPES.map((type) => ({ type, nwkAddr: 1 })));
       for (const bad of [
         {},
         { type: 'versionUpdated', key: '2B7E1516' },
@@ -157,13 +157,60 @@ describe('xDP operations', () => {
         'x',
       ]) {
         assert.throws(
-          () => post([{ type: 'NameUpdated' }, bad]),
+          () => post([{ type: 'NameUpdated', nwkAddr: 1 }, bad]),
           (error: Error) =>
             /"events" .*\[1\] must be an object whose "type"/.test(error.message) && !/2B7E/.test(error.message),
         );
       }
       assert.throws(() => post([]), /at least one event/);
     });
+  });
+
+  it('an event is checked by the table of its type, and no value is quoted', () => {
+    const post = (event: object): string => {
+      try {
+        resolveParameters(find('postEndDeviceEvents'), { dialog: {}, message: {}, payload: [event] });
+        return 'taken';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const time = '2019-09-11T23:44:56.121Z';
+    const good = [
+      { type: 'BatteryLevelUpdated', nwkAddr: 1, time, voltage: 3 },
+      { type: 'NoncesUpdated', nwkAddr: 1, devNonce: 0, joinNonce: 0xffff_ffff },
+      { type: 'NwkAddrUpdated', nwkAddr: 1, devEUI: 'EjRWeJCrze8=' },
+      { type: 'PositionUpdated', nwkAddr: 1, position: { lat: -37.1, lng: 146.1 }, time },
+      { type: 'SecretsUpdated', nwkAddr: 1, secrets: { appKey: '2B7E151628AED2A6ABF7158809CF4F3C' } },
+    ];
+    for (const event of good) assert.equal(post(event), 'taken', event.type);
+    const bad: [event: object, words: RegExp][] = [
+      [{ type: 'NameUpdated', name: 'x' }, /\[0\] needs "nwkAddr"/],
+      [{ type: 'NameUpdated', nwkAddr: '1', name: 'x' }, /\[0\]\.nwkAddr must be a whole number/],
+      [{ type: 'NameUpdated', nwkAddr: 1, nmae: 'x' }, /has "nmae", .*is "name" meant/],
+      [{ type: 'NameUpdated', nwkAddr: 1, name: 5 }, /\.name must be a text/],
+      [{ type: 'BatteryLevelUpdated', nwkAddr: 1, time: 'noon', voltage: 3 }, /\.time must be an ISO 8601/],
+      [{ type: 'VersionUpdated', nwkAddr: 1, version: -1 }, /\.version must be/],
+      [{ type: 'PositionUpdated', nwkAddr: 1, position: { lat: 91, lng: 0 } }, /\.position must hold/],
+      [{ type: 'NwkAddrUpdated', nwkAddr: 1, devEUI: 'EjRW' }, /\.devEUI must be 8 bytes/],
+      [
+        { type: 'SecretsUpdated', nwkAddr: 1, secrets: { appKey: 'EjRWeJCrze8SNFZ4kKvN7w==' } },
+        /\.appKey must be hexadecimal.*Base64$/,
+      ],
+    ];
+    for (const [event, words] of bad) {
+      assert.match(post(event), words);
+      assert.doesNotMatch(post(event), /EjRW/);
+    }
+  });
+
+  it('provisionKeys makes a request that is not repeated', () => {
+    const { repeatable } = find('putObservationType');
+    assert.ok(typeof repeatable === 'function');
+    assert.equal(repeatable({ provisionKeys: true }), false);
+    assert.equal(repeatable({}), true);
+    const values = { topic: 't', name: 'n', secretPath: 's', view: 'v', provisionKeys: true };
+    assert.equal(buildRequest(find('putObservationType'), values).repeatable, false);
   });
 
   it('putSecret sends its value as text and counts it as secret', () => {

@@ -55,6 +55,38 @@ describe('recordings of a payload', () => {
     assert.deepEqual(make({ data: { a: 1 } }), [{ data: { a: 1 }, nwkAddr: 27435, source: 'fence', time: PRESENT }]);
   });
 
+  it('refuse a member beside "data" that would be dropped, and name the one that was meant', () => {
+    const said = (item: object): string => refusal(() => make(item));
+    assert.match(said({ data: { a: 1 }, nwkaddr: 5 }), /there is "nwkaddr"; is "nwkAddr" meant\?/);
+    assert.match(said({ data: { a: 1 }, temperature: 5 }), /there is "temperature" .*wrapped in one: \{"data"/);
+    assert.match(
+      refusal(() => make([{ a: 1 }, { data: {}, sorce: 'x' }])),
+      /\(item 2 of 2\).*"source" meant/,
+    );
+    assert.deepEqual(make({ data: { data: { a: 1 }, b: 2 } })[0]?.data, { data: { a: 1 }, b: 2 });
+  });
+
+  it('say that seconds are no milliseconds', () => {
+    assert.match(
+      refusal(() => make({ a: 1, time: 1_567_499_429 })),
+      /seconds: multiply by 1000/,
+    );
+  });
+
+  it('take a hexadecimal address with 0x only', () => {
+    assert.equal(make({ data: { a: 1 }, nwkAddr: '0x12E00003' })[0]?.nwkAddr, 0x12e00003);
+    for (const bad of ['12E00003', '00189440']) {
+      assert.match(
+        refusal(() => make({ data: { a: 1 }, nwkAddr: bad })),
+        /0x/,
+      );
+      assert.match(
+        refusal(() => make([{ bn: `urn:dev:xdp:${bad}:`, n: 'a', v: 1 }])),
+        /0x/,
+      );
+    }
+  });
+
   it('are a list of either kind, in order', () => {
     const list = make([{ data: { a: 1 }, nwkAddr: 1 }, { b: 2 }]);
     assert.deepEqual(
@@ -202,6 +234,51 @@ describe('recordings of a payload', () => {
       assert.deepEqual(make(pack, { source: 'fence' }), [
         { data: { a: 1, 'b.c': 2 }, nwkAddr: 7, source: 'fence', time: '2026-05-31T10:00:00.500Z' },
       ]);
+    });
+
+    it('refuse one of several devices that are not of xDP, whatever their names look like', () => {
+      const packs = [
+        [
+          { bn: '2001:db8::2/', n: 't', v: 1 },
+          { bn: '2001:db8::1/', n: 't', v: 2 },
+        ],
+        [
+          { bn: 'urn:dev:mac:0024befffe804ff1/', n: 't', v: 1 },
+          { bn: 'urn:dev:mac:0024befffe804ff2/', n: 't', v: 2 },
+        ],
+        [
+          { n: 'urn:dev:ow:10e2073a01080063', v: 1 },
+          { n: 'urn:dev:ow:10e2073a01080064', v: 2 },
+        ],
+        [
+          { n: '2001:db8::2/t', v: 1 },
+          { n: '2001:db8::1/t', v: 2 },
+        ],
+        [
+          { bn: 'kitchen/', n: 't', v: 1 },
+          { bn: 'bath/', n: 't', v: 2 },
+        ],
+      ];
+      for (const pack of packs)
+        assert.match(
+          refusal(() => make(pack)),
+          /several devices .*would all go to the same one/,
+        );
+      assert.deepEqual(
+        make([
+          { n: 'kitchen', v: 1 },
+          { n: 'bath', v: 2 },
+        ])[0]?.data,
+        { kitchen: 1, bath: 2 },
+      );
+    });
+
+    it('keep a name that JavaScript has a meaning for', () => {
+      const [recording] = make([
+        { bn: 'urn:dev:xdp:1:', n: '__proto__', v: 1 },
+        { n: 'a', v: 2 },
+      ]);
+      assert.equal(JSON.stringify(recording?.data), '{"__proto__":1,"a":2}');
     });
 
     it('refuse a broken one by its record', () => {

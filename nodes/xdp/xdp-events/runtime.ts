@@ -17,6 +17,7 @@ import {
 } from '../../core/node-red/settings';
 import { streamReporter } from '../../core/node-red/stream-node';
 import { createRareReport } from '../../core/rare-report';
+import { isEmptyPack } from '../../core/senml';
 import type { StreamSupervisor } from '../../core/stream-supervisor';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
@@ -85,7 +86,8 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
 
   const send = (event: XdpEvent, replayed: boolean): void => {
     if (closed || (eventTypes.size > 0 && !eventTypes.has(event.name))) return;
-    scope.node.send(eventMessage(event, stream, output, replayed) as never);
+    const message = eventMessage(event, stream, output, replayed);
+    if (!isEmptyPack(message)) scope.node.send(message as never);
   };
 
   const start = async (): Promise<void> => {

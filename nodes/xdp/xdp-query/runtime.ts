@@ -6,6 +6,7 @@ import { createDelivery, type Deliver } from '../../core/node-red/deliver';
 import { closingSignal, registerNode } from '../../core/node-red/node';
 import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
+import { isEmptyPack } from '../../core/senml';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
@@ -46,7 +47,9 @@ export function registerXdpQuery(RED: NodeAPI): void {
         onEvent(event) {
           if (++count % 100 === 0) scope.status.show('replaying', count);
           if (eventTypes.size > 0 && !eventTypes.has(event.name)) return;
-          const { _msgid, payload, ...fields } = eventMessage(event, stream, output, true);
+          const item = eventMessage(event, stream, output, true);
+          if (isEmptyPack(item)) return;
+          const { _msgid, payload, ...fields } = item;
           if (deliver === 'whole') events.push(event.name);
           if (output === 'senml' && deliver === 'whole')
             for (const record of payload as unknown[]) delivery.add(record, {});

@@ -2,7 +2,7 @@ import { inBody } from '../../core/operation';
 import { openDialog } from '../../editor/dialog';
 import { makeTypedProperty } from '../../editor/typed-input';
 import { number, typed } from '../../editor/values';
-import { MAX_NWK_ADDR } from '../device-address';
+import { ADDRESS } from '../device-address';
 
 interface XdpRecord {
   name: string;
@@ -24,7 +24,7 @@ interface XdpRecord {
 }
 
 const SOURCE = inBody('source', { pick: 'observation-types' });
-const NWK_ADDR = inBody('nwkAddr', { type: 'integer', min: 0, max: MAX_NWK_ADDR, pick: 'end-devices' });
+const NWK_ADDR = inBody('nwkAddr', { ...ADDRESS, pick: 'end-devices' });
 
 RED.nodes.registerType<XdpRecord>('xdp-record', {
   category: 'xDP',

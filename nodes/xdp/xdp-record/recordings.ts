@@ -1,12 +1,13 @@
 import { PlatformError } from '../../core/errors';
-import { isoTime } from '../../core/iso-time';
+import { isoTime, timeProblem } from '../../core/iso-time';
 import { isObject } from '../../core/json';
+import { meantWords } from '../../core/nearest-name';
 import { inBody } from '../../core/operation';
 import { checkParameter, isEmpty } from '../../core/parameters';
 import { itemsOf } from '../../core/payload-items';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
 import { fromSenml, isSenml } from '../../core/senml-reader';
-import { MAX_NWK_ADDR } from '../device-address';
+import { ADDRESS } from '../device-address';
 
 /** One line of POST /recordings/events (platform text, "Recording resources"). */
 export interface Recording {
@@ -43,6 +44,7 @@ function recordingOf(
 ): Recording {
   // A recording wraps its reading in `data`; anything else is the reading itself.
   const wrapped = isObject(item.data);
+  if (wrapped) checkMembers(item, where);
   const { time, ...reading } = item;
   return {
     data: wrapped ? (item.data as Record<string, unknown>) : reading,
@@ -50,6 +52,19 @@ function recordingOf(
     source: sourceOf(wrapped ? (item.source ?? defaults.source) : defaults.source, where),
     time: timeOf(time, where, now),
   };
+}
+
+const BESIDE_DATA = ['nwkAddr', 'source', 'time'];
+
+/** @throws PlatformError for a member that would be dropped: a misspelt one, or the value of a reading */
+function checkMembers(item: Record<string, unknown>, where: string): void {
+  const strange = Object.keys(item).find((name) => name !== 'data' && !BESIDE_DATA.includes(name));
+  if (strange === undefined) return;
+  const name = strange.slice(0, 60);
+  throw new PlatformError(
+    'INVALID_PARAMETER',
+    `beside its "data" a recording has ${BESIDE_DATA.join(', ')} and nothing else${where}, but there is "${name}"${meantWords(name, BESIDE_DATA)} (a reading that has an object "data" of its own is wrapped in one: {"data": {…}})`,
+  );
 }
 
 /** Values of one device at one time make one recording. */
@@ -65,7 +80,7 @@ function fromPack(pack: readonly SenmlGroup[], defaults: RecordingDefaults, now:
   }));
 }
 
-const NWK_ADDR = inBody('nwkAddr', { type: 'integer', min: 0, max: MAX_NWK_ADDR });
+const NWK_ADDR = inBody('nwkAddr', ADDRESS);
 
 function addressOf(value: unknown, where: string): number {
   if (isEmpty(value)) throw missing('nwkAddr', 'msg.device', where);
@@ -87,8 +102,14 @@ function timeOf(value: unknown, where: string, now: () => number): string {
   if (isEmpty(value)) return new Date(now()).toISOString();
   const time = isoTime(value);
   if (time !== undefined) return time;
+  const why = timeProblem(value);
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `"time"${where} must be an ISO 8601 time or Unix milliseconds, but is ${JSON.stringify(value)}`,
+    `"time"${where} must be an ISO 8601 time or Unix milliseconds${why === undefined ? '' : ` (${why})`}, but is ${shortly(value)}`,
   );
+}
+
+function shortly(value: unknown): string {
+  if (typeof value !== 'string') return typeof value === 'object' ? 'an object' : String(value);
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }

@@ -1,10 +1,11 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { destinationKey } from '../../core/destination';
 import { isObject } from '../../core/json';
+import { jsonText } from '../../core/json-text';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
 import type { Properties } from '../../core/node-red/settings';
-import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
+import { asWritten, createTypedReader, typedProperty } from '../../core/node-red/typed-values';
 import { createUpload } from '../../core/node-red/upload-node';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
@@ -29,13 +30,13 @@ export function registerXdpRecord(RED: NodeAPI): void {
     scope.onInput(async (message, send) => {
       const params = isObject(message.params) ? message.params : {};
       const source = await reader.read('source', typedProperty(properties, 'source', 'str'), message);
-      const nwkAddr = await reader.read('nwkAddr', typedProperty(properties, 'nwkAddr', 'str'), message);
+      const nwkAddr = await reader.read('nwkAddr', asWritten(typedProperty(properties, 'nwkAddr', 'str')), message);
       const recordings = recordingsOf(message.payload, {
         source: source ?? params.source,
         nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
       });
       await upload(
-        recordings.map((recording) => JSON.stringify(recording)),
+        recordings.map((recording) => jsonText(recording, 'recording')),
         message,
         send,
       );

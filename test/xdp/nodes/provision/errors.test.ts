@@ -16,7 +16,7 @@ describe('xdp-provision', () => {
       'a value of the wrong type',
       { operation: 'deleteEndDevice' },
       { params: { nwkAddr: 'abc' } },
-      /"nwkAddr" of deleteEndDevice must be a whole number from 0 to 4294967295, but is "abc"/,
+      /"nwkAddr" of deleteEndDevice must be a whole number from 0 to 4294967295 \(.*0xabc\), but is "abc"/,
     ],
     [
       'an address beyond 32 bits',
