@@ -77,6 +77,13 @@ describe('xdp-record', () => {
 
   const refused: [string, Record<string, unknown>, unknown, RegExp][] = [
     ['a reading without a source', { source: '' }, { n: 1 }, /postRecordings needs the parameter "source"/],
+    [
+      'an address in hexadecimal that JavaScript would read as 12000',
+      { nwkAddr: '12E00003', nwkAddrType: 'num' },
+      { n: 1 },
+      /"nwkAddr".*0x12E00003/,
+    ],
+    ['a value that JSON has not', {}, { n: Number.NaN }, /"recording\.data\.n", which is NaN/],
     ['a reading without an address', { nwkAddr: '' }, { n: 1 }, /postRecordings needs the parameter "nwkAddr"/],
     ['a text', {}, 'hello', /the payload must be a reading, a recording, a list of them or a SenML pack/],
     ['an empty list', {}, [], /the payload is an empty list/],
