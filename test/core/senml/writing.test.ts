@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { seriesWriter, toSenml } from '../../../nodes/core/senml';
+import { isEmptyPack, SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../../../nodes/core/senml';
 import { resolve } from './set-up';
 
 describe('SenML out of a measurement', () => {
@@ -114,6 +114,14 @@ describe('SenML out of a measurement', () => {
 
   it('is an empty pack when there is no value', () => {
     assert.deepEqual(toSenml({ platform: 'xdp', device: '1', time: '2019-09-12T04:57:51Z', values: { a: null } }), []);
+  });
+
+  it('leaves NaN out, and tells a pack of which nothing is left', () => {
+    const payload = toSenml({ platform: 'xdp', device: '1', values: { a: Number.NaN, b: null } });
+    assert.deepEqual(payload, []);
+    assert.ok(isEmptyPack({ payload, contentType: SENML_CONTENT_TYPE }));
+    assert.ok(!isEmptyPack({ payload: [] }));
+    assert.ok(!isEmptyPack({ payload: [{ n: 'a', v: 1 }], contentType: SENML_CONTENT_TYPE }));
   });
 
   it('comes back as it went out, devices and names with colons included', () => {
