@@ -138,12 +138,11 @@ describe('xDP client', () => {
       assert.deepEqual(await read(), {});
     });
 
-    it('is an error without a Done, whatever its framing says: nothing tells that it was all', async () => {
-      for (const body of ['', EVENT, 'data:\n\n']) {
+    for (const body of ['', EVENT, 'data:\n\n'])
+      it(`is an error without a Done, whatever its framing says: nothing tells that it was all (${body.length})`, async () => {
         await start((_, response) => response.writeHead(200, { 'content-length': Buffer.byteLength(body) }).end(body));
         await assert.rejects(read(), { code: 'DISCONNECTED' });
-      }
-    });
+      });
 
     for (const type of ['application/json', 'text/plain', 'application/octet-stream'])
       it(`is an error when it is no event stream but ${type}`, async () => {
