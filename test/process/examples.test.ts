@@ -66,7 +66,14 @@ describe('the example flows', () => {
         errors.map(({ message }) => message.error),
         [],
       );
-      assert.doesNotMatch(nodeRed.log.slice(from), /\[error\]/);
+      // What an example before this one had under way, or kept, when this one took its place is told in the log.
+      const log = nodeRed.log
+        .slice(from)
+        .replace(
+          /^.*(messages for .* were not sent: the node was closed|messages of this node, which was deleted, wait in).*$/gm,
+          '',
+        );
+      assert.doesNotMatch(log, /\[error\]/);
     });
 
     it(`"${path}" explains itself, and holds no password`, () => {
