@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { destinationFolder, destinationWords } from './destination';
-import { countKept, type DiskLog, type DiskLogOptions, openDiskLog } from './disk-log';
+import { countKept, type DiskLog, type DiskLogOptions, type LogEntry, openDiskLog } from './disk-log';
 import { PlatformError } from './errors';
 import { isObject } from './json';
 
@@ -82,24 +82,35 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
     }
   };
 
+  const load = async (): Promise<LogEntry[]> => {
+    try {
+      if (keepNew || (await countKept(folder)) > 0) await begin();
+      await handleOthers();
+    } catch (thrown) {
+      if (thrown instanceof PlatformError) throw thrown;
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new PlatformError('STORAGE', `cannot keep messages in ${folder}: ${reason}`, { cause: thrown });
+    }
+    return inUse ? log.load() : [];
+  };
+  let loading: Promise<unknown> = Promise.resolve();
+
   return {
-    async load() {
-      try {
-        if (keepNew || (await countKept(folder)) > 0) await begin();
-        await handleOthers();
-      } catch (thrown) {
-        if (thrown instanceof PlatformError) throw thrown;
-        const reason = thrown instanceof Error ? thrown.message : String(thrown);
-        throw new PlatformError('STORAGE', `cannot keep messages in ${folder}: ${reason}`, { cause: thrown });
-      }
-      return inUse ? log.load() : [];
+    load() {
+      const result = load();
+      loading = result.catch(() => undefined);
+      return result;
     },
     append: log.append,
     read: log.read,
     remove: (entries) => {
       if (inUse) log.remove(entries);
     },
-    close: () => log.close(),
+    async close() {
+      await log.close();
+      // What it has begun meanwhile ends by itself, since the log is closed.
+      await loading;
+    },
   };
 }
 

@@ -128,9 +128,10 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
     } catch (thrown) {
       const error = toPlatformError(thrown);
       loading = 'failed';
+      if (signal.aborted) return;
       if (!trouble) onTrouble(error);
       trouble = error;
-      if (!signal.aborted) loadTimer = startTimer(() => void restore(from), LOAD_AGAIN);
+      loadTimer = startTimer(() => void restore(from), LOAD_AGAIN);
     }
     admit();
     onReady();

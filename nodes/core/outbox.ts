@@ -234,8 +234,13 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
   return {
     get waiting() {
       let kept = 0;
-      for (const { entry } of queue.messages) if (entry) kept++;
-      return { kept, others: queue.messages.size - kept };
+      let others = 0;
+      for (const { entry, state } of queue.messages) {
+        if (entry) kept++;
+        // One on its way to the disk gets there.
+        else if (state !== 'writing') others++;
+      }
+      return { kept, others };
     },
     put(records, fate, note) {
       queue.put(records, fate, note);

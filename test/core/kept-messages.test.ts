@@ -6,6 +6,7 @@ import { destinationKey } from '../../nodes/core/destination';
 import type { DiskLog } from '../../nodes/core/disk-log';
 import type { PlatformError } from '../../nodes/core/errors';
 import { type OtherDestination, openKeptMessages, orphanedMessages } from '../../nodes/core/kept-messages';
+import { nextTurn } from '../../nodes/core/timing';
 
 const SITE_A = destinationKey('https://xdp.example/api', 'site A');
 const SITE_B = destinationKey('https://xdp.example/api', 'site B');
@@ -113,6 +114,18 @@ describe('Messages kept for a destination', () => {
     assert.deepEqual(await untouched.load(), []);
     await untouched.close();
     assert.deepEqual(await readdir(outboxes), ['node-1']);
+  });
+
+  it('are free for the next owner though the one before it was closed while it began', async () => {
+    await keep(SITE_A, '"a"');
+    for (let turns = 0; turns < 40; turns++) {
+      const brief = open(SITE_A);
+      const loading = brief.load().catch(() => undefined);
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      await brief.close();
+      await loading;
+    }
+    assert.deepEqual(await recordsOf(open(SITE_A)), ['"a"']);
   });
 
   it('are found when their node is not there any more', async () => {

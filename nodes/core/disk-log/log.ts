@@ -126,6 +126,8 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
   };
 
   const load = async (): Promise<LogEntry[]> => {
+    // Nobody would ever let go of the folder.
+    if (closing) throw new Error('it has been closed');
     if (!loaded) {
       const { log, scan } = await open();
       opened = log;
