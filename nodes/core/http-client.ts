@@ -68,8 +68,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const closed = (): PlatformError => new PlatformError('CLOSED', 'the account has been closed');
   let agent: Dispatcher | undefined;
   let proxy: URL | undefined;
-  /** When a token was last renewed because of a 401, by the monotonic clock. */
-  let renewedAt = Number.NEGATIVE_INFINITY;
+  /** When a token was last renewed and refused all the same, by the monotonic clock. */
+  let renewedInVainAt = Number.NEGATIVE_INFINITY;
 
   const send = async (
     { method, path, query, headers, body }: HttpRequest,
@@ -141,20 +141,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (answer.statusCode !== 401 || !mayRenew(tokens, token)) return answer;
     await answer.body.dump({ limit: SHORT_ANSWER });
     tokens.reject(token);
-    return attempt(header(await next()));
+    const again = await attempt(header(await next()));
+    if (again.statusCode === 401) renewedInVainAt = monotonicNow();
+    return again;
   };
 
   /**
    * A token that the platform no longer takes is renewed at once. But a 401 may be meant for the one request, whatever
    * the token: that must neither end the token for all others nor mean a login for every message.
    */
-  const mayRenew = (tokens: TokenHolder, token: string): boolean => {
-    if (!tokens.isCurrent(token)) return true;
-    const now = monotonicNow();
-    if (now - renewedAt < RENEWAL_PAUSE) return false;
-    renewedAt = now;
-    return true;
-  };
+  const mayRenew = (tokens: TokenHolder, token: string): boolean =>
+    !tokens.isCurrent(token) || monotonicNow() - renewedInVainAt >= RENEWAL_PAUSE;
 
   const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {
     const context = contextOf(wanted);
@@ -225,7 +222,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-/** Milliseconds from one renewal of a token because of a 401 to the next. */
+/** Milliseconds in which a token is not renewed because of a 401, after that was in vain. */
 const RENEWAL_PAUSE = 5000;
 
 /** The last error of several tries, with how long they took. */

@@ -220,14 +220,16 @@ return { payload: { n: run + n }, n: run + n };`,
       feed.stop();
       const limit = performance.now() + patience;
       while (performance.now() < limit && Object.values(counts()).some((each) => missing(each) > 0)) await wait(250);
-      // What comes twice would come now.
+      // Messages go on being made: what was done by now has to arrive, and what comes twice would come now.
+      const wantedOf = counts();
       await wait(1500);
       const statuses = nodeRed.witnessed('statuses').slice(marked.statuses);
       const errors = nodeRed
         .witnessed('errors')
         .slice(marked.errors)
         .map(({ message }) => message.error as { code?: string; source?: { id?: string } });
-      return Object.entries(counts()).map(([node, each]) => {
+      return Object.entries(counts()).map(([node, { got: arrived }]) => {
+        const each = { wanted: wantedOf[node]?.wanted ?? [], got: arrived };
         const texts = statuses
           .filter(({ message }) => (message.status as { source?: { id?: string } } | undefined)?.source?.id === node)
           .map(({ message }) => String((message.status as { text?: string }).text ?? ''))

@@ -160,9 +160,4 @@ export const FAULTS: readonly Fault[] = [
     },
     (folder) => rmSync(join(folder, 'ballast')),
   ),
-  disk(
-    'disk read-only',
-    (folder) => execFileSync('mount', ['-o', 'remount,ro', folder]),
-    (folder) => execFileSync('mount', ['-o', 'remount,rw', folder]),
-  ),
 ];

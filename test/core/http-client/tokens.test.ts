@@ -75,6 +75,16 @@ describe('HTTP client', () => {
       assert.equal(server.seen.length, 0);
     });
 
+    it('are renewed as often as they expire, however soon', async () => {
+      const { authorization, fetched } = withTokens();
+      let valid = 1;
+      const answer: Answer = ({ headers }, response) =>
+        status(response, headers.authorization === `Bearer token-${valid}` ? 200 : 401);
+      const { client } = await start(answer, { authorization });
+      for (; valid <= 10; valid++) assert.equal((await client.request(GET)).statusCode, 200);
+      assert.equal(fetched(), 10);
+    });
+
     it('are not given up for one thing that they do not open: everything else goes on, with few new logins', async () => {
       const { authorization, fetched } = withTokens();
       const { client } = await start(({ url }, response) => status(response, url.endsWith('/closed') ? 401 : 200), {
