@@ -26,8 +26,8 @@ export interface CursorKeeperOptions {
 }
 
 export interface LoadedCursor {
-  /** Empty when there is none. */
-  cursor: Cursor;
+  /** undefined when there is none. One that is empty was written: there was nothing to stand at. */
+  cursor?: Cursor;
   /** Why there is none although there was one: DAMAGED, OTHER_DESTINATION or STORAGE. */
   lost?: PlatformError;
 }
@@ -110,12 +110,12 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
     async load() {
       try {
         const value = await store.load();
-        if (value === undefined || value === null) return { cursor: {} };
-        if (!isWhole(value)) return { cursor: {}, lost: await damaged() };
-        if (value.scope !== scope) return { cursor: {}, lost: elsewhere(value.scope, scope) };
+        if (value === undefined || value === null) return {};
+        if (!isWhole(value)) return { lost: await damaged() };
+        if (value.scope !== scope) return { lost: elsewhere(value.scope, scope) };
         return { cursor: value.cursor };
       } catch (thrown) {
-        return { cursor: {}, lost: toPlatformError(thrown) };
+        return { lost: toPlatformError(thrown) };
       }
     },
     forget: () => store.clear(),

@@ -1,258 +1,216 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startItwinSimulator } from '../../simulators/itwin-iot';
 import { OBSERVATION_TOPIC, startXdpSimulator } from '../../simulators/xdp';
-import { type FlowNode, witness, witnessedTab, xdpAccount } from '../../test/support/flow-nodes';
-import { itwinAccount, itwinCredentials } from '../../test/support/itwin';
+import type { FlowNode } from '../../test/support/flow-nodes';
+import { itwinCredentials } from '../../test/support/itwin';
 import { type NodeRedProcess, startNodeRed } from '../../test/support/node-red-process';
 import { startFeed } from '../../test/support/steady-feed';
 import { until } from '../../test/support/until';
+import { benchFlow, type Platforms, SUBJECT_IDS, SUBJECTS, type SubjectId, sensorsOf } from './flow';
+import { type End, endedTwice, missing, neverEnded, repeated, type Tally, tally } from './tally';
 
 /** How one node did: what was sent to it or for it, and what came out at the other end. */
 export interface Outcome {
-  node: string;
+  node: SubjectId;
   sent: number;
   received: number;
   lost: number;
   doubled: number;
-  /** Statuses that it showed while the fault lasted, and the last one. */
+  /** Statuses that it showed since the mark. */
   statuses: string;
   /** Codes of errors that Catch nodes got, with their number. */
   errors: string;
+  /** What of its promise it has not kept, in words. */
+  broken: string[];
 }
 
-/** Both platforms, a Node-RED with every kind of node that promises something, and messages without end. */
-export interface Bench {
+/** What the machine does to Node-RED: milliseconds that its clock is ahead, and that each fsync takes. */
+export interface Machine {
+  clock: number;
+  sync: number;
+}
+
+/** Both platforms, a Node-RED with every kind of node, and messages without end. */
+export interface Bench extends Platforms {
   readonly nodeRed: NodeRedProcess;
-  readonly xdp: Awaited<ReturnType<typeof startXdpSimulator>>;
-  readonly itwin: Awaited<ReturnType<typeof startItwinSimulator>>;
   readonly flow: readonly FlowNode[];
   readonly credentials: Record<string, Record<string, string>>;
-  /** Statuses from now on count as those during the fault. */
+  /** From now on the machine behaves so; what is left out is as it should be. */
+  machine(faults: Partial<Machine>): void;
+  /** Statuses, errors and the peak of memory count from here. */
   mark(): void;
-  /** Resident memory of Node-RED in megabytes. */
-  memory(): number;
-  /** Ends the feed, waits until everything has arrived or nothing more does, and counts. */
+  /** Resident memory of Node-RED in megabytes: now, and at most since the mark. */
+  memory(): { now: number; peak: number };
+  /** Ends messages and events, waits until everything has arrived or nothing more does, and counts. */
   settle(patience: number): Promise<Outcome[]>;
   stop(): Promise<void>;
 }
 
-const UPLOADS = ['record-disk', 'record-memory', 'upload-disk'] as const;
-const INPUTS = ['events', 'data'] as const;
-
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function startBench(): Promise<Bench> {
-  const xdp = await startXdpSimulator({ live: false, heartbeat: 0.3 });
-  const itwin = await startItwinSimulator({ live: false });
-  const nodeRed = await startNodeRed();
-  const sensors = itwin.sensorIds.slice(0, 2);
-  const [uploadSensor = ''] = itwin.sensorIds.slice(2, 3);
-  const flow: FlowNode[] = [
-    ...witnessedTab(),
-    { ...xdpAccount(xdp), id: 'xdp', timeout: 3, retryMax: 2 },
-    { ...itwinAccount(itwin, { keepalive: 0.5, timeout: 3, retryMax: 2 }), id: 'itwin' },
-    {
-      id: 'events',
-      type: 'xdp-events',
-      z: 'flow',
-      account: 'xdp',
-      stream: 'recordings',
-      eventTypes: ['ObservationRecorded'],
-      resume: true,
-      idleTimeout: 2,
-      wires: [['out']],
-    },
-    {
-      id: 'data',
-      type: 'itwin-iot-subscribe',
-      z: 'flow',
-      account: 'itwin',
-      subscription: 'data',
-      ids: sensors,
-      metric: 'RH',
-      unit: '%',
-      backfill: true,
-      wires: [['out']],
-    },
-    { id: 'tick', type: 'inject', z: 'flow', props: [], repeat: '0.1', crontab: '', wires: [['count']] },
-    {
-      id: 'count',
-      type: 'function',
-      z: 'flow',
-      outputs: 1,
-      // Numbers that no run before has used, over kills too.
-      func: `const run = context.get('run') || Date.now() * 1000;
-context.set('run', run);
-const n = context.get('n') || 0;
-context.set('n', n + 1);
-return { payload: { n: run + n }, n: run + n };`,
-      wires: [['as-recording', 'as-observation']],
-    },
-    {
-      id: 'as-recording',
-      type: 'function',
-      z: 'flow',
-      outputs: 1,
-      func: 'return msg;',
-      wires: [['record-disk', 'record-memory']],
-    },
-    {
-      id: 'as-observation',
-      type: 'function',
-      z: 'flow',
-      outputs: 1,
-      func: `return { payload: { RH: msg.payload.n, T: 20 }, n: msg.payload.n };`,
-      wires: [['upload-disk']],
-    },
-    {
-      id: 'record-disk',
-      type: 'xdp-record',
-      z: 'flow',
-      account: 'xdp',
-      source: 'disk-data-up-json',
-      nwkAddr: '7',
-      offline: 'disk',
-      wires: [[]],
-    },
-    {
-      id: 'record-memory',
-      type: 'xdp-record',
-      z: 'flow',
-      account: 'xdp',
-      source: 'memory-data-up-json',
-      nwkAddr: '7',
-      offline: 'memory',
-      wires: [[]],
-    },
-    {
-      id: 'upload-disk',
-      type: 'itwin-iot-upload',
-      z: 'flow',
-      account: 'itwin',
-      via: 'rest',
-      sensorId: uploadSensor,
-      offline: 'disk',
-      wires: [[]],
-    },
-    ...UPLOADS.flatMap((id) => [
-      { id: `complete-${id}`, type: 'complete', z: 'flow', scope: [id], wires: [[`done-${id}`]] },
-      witness(`done-${id}`),
-    ]),
-    { id: 'status', type: 'status', z: 'flow', scope: [...INPUTS, ...UPLOADS], wires: [['statuses']] },
-    witness('statuses'),
-  ];
+  const folder = mkdtempSync(join(tmpdir(), 'farfield-faults-'));
+  const machineFile = join(folder, 'machine.json');
+  const platforms: Platforms = {
+    xdp: await startXdpSimulator({ live: false, heartbeat: 0.3 }),
+    itwin: await startItwinSimulator({ live: false }),
+  };
+  const { xdp, itwin } = platforms;
+  const ends: End[] = [];
+  const nodeRed = noting(
+    await startNodeRed({
+      env: { FARFIELD_FAULTS: machineFile, NODE_OPTIONS: `--require ${join(__dirname, 'inside.cjs')}` },
+    }),
+    ends,
+  );
+  const flow = benchFlow(platforms);
+  const key = Object.values(itwinCredentials(itwin))[0] ?? {};
   const credentials = {
     xdp: { username: xdp.username, password: xdp.password },
-    itwin: Object.values(itwinCredentials(itwin))[0] ?? {},
+    itwin: key,
+    'itwin-tcp': key,
   };
   await nodeRed.deploy(flow, { credentials });
   // A first start begins live: what comes before it is not promised.
-  await until('both platforms are followed', () => {
-    return itwin.counters.openSubscriptions === sensors.length && xdp.counters.openStreams === 1;
+  await until('everything is followed', () => {
+    const ports = itwin.edge.devicePort(1).clients + itwin.edge.devicePort(3).clients;
+    return itwin.counters.openSubscriptions === 3 && xdp.counters.openStreams >= 1 && ports === 2;
   });
   await wait(1000);
-  let at = 0;
-  const feed = startFeed((n) => {
-    if (n % 4 !== 0) return;
-    xdp.append({ data: { n }, nwkAddr: 7, source: OBSERVATION_TOPIC });
-    // A sensor observes once in a millisecond.
-    at = Math.max(at + 1, Date.now());
-    itwin.append({
-      sensorId: sensors[(n / 4) % 2] ?? '',
-      timestamp: new Date(at).toISOString(),
-      values: { RH: n, T: 20 },
-    });
-  });
-  let marked = { statuses: 0, errors: 0 };
-
-  /** What should have come and what has, by node. */
-  const counts = (): Record<string, { wanted: string[]; got: string[] }> => {
-    const out = nodeRed.witnessed('out').map(({ message }) => message);
-    const kept = (id: string): string[] => nodeRed.witnessed(`done-${id}`).map(({ message }) => String(message.n));
-    const recorded = (source: string): string[] =>
-      xdp.counters.received
-        .filter((each) => each.source === source)
-        .map(({ data }) => String((data as { n: number }).n));
-    return {
-      events: {
-        wanted: xdp
-          .recordings()
-          .filter(({ source }) => source === OBSERVATION_TOPIC)
-          .map(({ offset }) => offset),
-        got: out
-          .filter(({ event, topic }) => event === 'ObservationRecorded' && topic === OBSERVATION_TOPIC)
-          .map(({ offset }) => String(offset)),
-      },
-      data: {
-        wanted: sensors.flatMap((sensor) =>
-          itwin.observations(sensor).map(({ timestamp }) => `${sensor} ${timestamp}`),
-        ),
-        got: out.filter(({ event }) => event === 'data').map(({ device, time }) => `${device} ${time}`),
-      },
-      'record-disk': { wanted: kept('record-disk'), got: recorded('disk-data-up-json') },
-      'record-memory': { wanted: kept('record-memory'), got: recorded('memory-data-up-json') },
-      'upload-disk': {
-        wanted: kept('upload-disk'),
-        got: itwin.counters.received
-          .filter(({ sensorId }) => sensorId === uploadSensor)
-          .map(({ values }) => String(values.RH)),
-      },
-    };
-  };
-
-  const missing = ({ wanted, got }: { wanted: string[]; got: string[] }): number => {
-    const come = new Set(got);
-    return wanted.filter((each) => !come.has(each)).length;
-  };
+  ends.length = 0;
+  const said: string[] = [];
+  const feed = feedOf(platforms, said);
+  const marked = { statuses: 0, errors: 0 };
+  const counts = (): Record<SubjectId, Tally> => tally(platforms, (id) => nodeRed.witnessed(id), ends, said);
+  const status = (field: string): number =>
+    Math.round(Number(new RegExp(`${field}:\\s*(\\d+)`).exec(procFile(nodeRed.pid, 'status'))?.[1]) / 1024);
 
   return {
+    ...platforms,
     nodeRed,
-    xdp,
-    itwin,
     flow,
     credentials,
+    machine: (faults) => writeFileSync(machineFile, JSON.stringify({ clock: 0, sync: 0, ...faults })),
     mark() {
-      marked = { statuses: nodeRed.witnessed('statuses').length, errors: nodeRed.witnessed('errors').length };
+      marked.statuses = nodeRed.witnessed('statuses').length;
+      marked.errors = nodeRed.witnessed('errors').length;
+      // "5" sets the peak (VmHWM) back: proc(5).
+      writeFileSync(`/proc/${nodeRed.pid}/clear_refs`, '5');
     },
-    memory: () =>
-      Math.round(Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${nodeRed.pid}/status`, 'utf8'))?.[1]) / 1024),
+    memory: () => ({ now: status('VmRSS'), peak: status('VmHWM') }),
     async settle(patience) {
       feed.stop();
+      await nodeRed.inject('halt');
       const limit = performance.now() + patience;
-      while (performance.now() < limit && Object.values(counts()).some((each) => missing(each) > 0)) await wait(250);
-      // Messages go on being made: what was done by now has to arrive, and what comes twice would come now.
-      const wantedOf = counts();
+      const ids = SUBJECT_IDS.filter((id) => SUBJECTS[id][1] !== 'port' && id !== 'thread-out');
+      for (;;) {
+        const now = counts();
+        if (ids.every((id) => missing(now[id]) === 0) || performance.now() > limit) break;
+        await wait(250);
+      }
+      // What comes twice would come now.
       await wait(1500);
-      const statuses = nodeRed.witnessed('statuses').slice(marked.statuses);
-      const errors = nodeRed
-        .witnessed('errors')
-        .slice(marked.errors)
-        .map(({ message }) => message.error as { code?: string; source?: { id?: string } });
-      return Object.entries(counts()).map(([node, { got: arrived }]) => {
-        const each = { wanted: wantedOf[node]?.wanted ?? [], got: arrived };
-        const texts = statuses
-          .filter(({ message }) => (message.status as { source?: { id?: string } } | undefined)?.source?.id === node)
-          .map(({ message }) => String((message.status as { text?: string }).text ?? ''))
-          .map((text) => text.replace(/\d+ ?/g, '').trim() || '–');
-        const codes = errors.filter(({ source }) => source?.id === node).map(({ code }) => String(code));
-        const got = new Set(each.got);
-        return {
-          node,
-          sent: each.wanted.length,
-          received: got.size,
-          lost: missing(each),
-          doubled: each.got.length - got.size,
-          statuses: [...new Set(texts)].join(', ') || '–',
-          errors:
-            [...new Set(codes)].map((code) => `${code} × ${codes.filter((each) => each === code).length}`).join(', ') ||
-            '–',
-        };
-      });
+      const final = counts();
+      return SUBJECT_IDS.map((id) => outcomeOf(id, final[id], nodeRed, marked, ends.length > 0));
     },
     async stop() {
       feed.stop();
       await nodeRed.dispose();
       await Promise.all([xdp.stop(), itwin.stop()]);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The same Node-RED; when it ends, or deploys, is noted. */
+function noting(nodeRed: NodeRedProcess, ends: End[]): NodeRedProcess {
+  const noted =
+    <A extends unknown[]>(action: (...args: A) => Promise<void>) =>
+    async (...args: A): Promise<void> => {
+      const end: End = { from: Date.now(), to: Number.POSITIVE_INFINITY };
+      ends.push(end);
+      await action(...args);
+      end.to = Date.now();
+    };
+  return Object.create(nodeRed, {
+    kill9: { value: noted(nodeRed.kill9) },
+    stop: { value: noted(nodeRed.stop) },
+    deploy: { value: noted(nodeRed.deploy) },
+  }) as NodeRedProcess;
+}
+
+/** A hundred events a second on each platform, and a line of the device on the THREAD's port each 50 ms. */
+function feedOf(platforms: Platforms, said: string[]): { stop(): void } {
+  const { xdp, itwin } = platforms;
+  const { data, dataTcp } = sensorsOf(platforms);
+  let at = 0;
+  return startFeed((n) => {
+    if (n % 20 === 0) {
+      said.push(String(n));
+      itwin.edge.devicePort(1).fromDevice(`${n}\r\n`);
+    }
+    if (n % 4 !== 0) return;
+    xdp.append({ data: { n }, nwkAddr: 7, source: OBSERVATION_TOPIC });
+    // A sensor observes once in a millisecond.
+    at = Math.max(at + 1, Date.now());
+    const timestamp = new Date(at).toISOString();
+    for (const sensorId of [data[(n / 4) % 2], n % 8 === 0 ? dataTcp : undefined]) {
+      if (sensorId) itwin.append({ sensorId, timestamp, values: { RH: n, T: 20 } });
+    }
+  });
+}
+
+function outcomeOf(
+  node: SubjectId,
+  counted: Tally,
+  nodeRed: NodeRedProcess,
+  marked: { statuses: number; errors: number },
+  interrupted: boolean,
+): Outcome {
+  const texts = nodeRed
+    .witnessed('statuses')
+    .slice(marked.statuses)
+    .map(({ message }) => message.status as { text?: string; source?: { id?: string } } | undefined)
+    .filter((status) => status?.source?.id === node)
+    .map((status) => (status?.text ?? '').replace(/\d+ ?/g, '').trim() || '–');
+  const codes = nodeRed
+    .witnessed('errors')
+    .slice(marked.errors)
+    .map(({ message }) => message.error as { code?: string; source?: { id?: string } })
+    .filter(({ source }) => source?.id === node)
+    .map(({ code }) => String(code));
+  const outcome = {
+    node,
+    sent: counted.wanted.length,
+    received: new Set(counted.arrived).size,
+    lost: missing(counted),
+    doubled: repeated(counted),
+    statuses: [...new Set(texts)].join(', ') || '–',
+    errors:
+      [...new Set(codes)].map((code) => `${code} × ${codes.filter((each) => each === code).length}`).join(', ') || '–',
+  };
+  return { ...outcome, broken: brokenPromises(outcome, counted, !interrupted && texts.length === 0) };
+}
+
+/** `green`: the node was connected all the time. */
+function brokenPromises(outcome: Omit<Outcome, 'broken'>, counted: Tally, green: boolean): string[] {
+  const { node, sent, lost } = outcome;
+  const broken: string[] = [];
+  // What has measured nothing proves nothing.
+  if (sent === 0) broken.push('nothing was sent to it');
+  // A THREAD's port has no memory: what its device says while nobody listens is gone, and a red node says so.
+  const overWire = node === 'thread-in' || node === 'thread-out';
+  if (lost > 0 && (!overWire || green)) broken.push(`lost ${lost} of ${sent}`);
+  const ends = ['request', 'failing'].includes(SUBJECTS[node][1]);
+  const silent = ends ? neverEnded(counted) : 0;
+  if (silent > 0) broken.push(`${silent} messages were neither done nor an error`);
+  const twice = endedTwice(node, counted);
+  if (twice > 0) broken.push(`ended ${twice} messages twice`);
+  return broken;
+}
+
+function procFile(pid: number, name: string): string {
+  return readFileSync(`/proc/${pid}/${name}`, 'utf8');
 }

@@ -1,4 +1,5 @@
 import type { FaultControls } from './fault-controls';
+import type { Encoding } from './faults';
 import { anyText, checkObject, count, field, optional, type Shape, type ShapeOf } from './fields';
 
 /** A fault as a person arms it from outside, by name and parameters. */
@@ -11,7 +12,12 @@ export interface FaultCommand {
   prepare(faults: FaultControls, parameters: unknown): () => unknown;
 }
 
-const SCOPE = { times: optional(count), path: optional(anyText), method: optional(anyText) };
+const SCOPE = {
+  times: optional(count),
+  path: optional(anyText),
+  method: optional(anyText),
+  chance: optional(field<number>('a share from 0 to 1', (value) => Number(value) >= 0 && Number(value) <= 1)),
+};
 const FRAME_SCOPE = { ...SCOPE, afterEvents: optional(count) };
 const RETRY_AFTER = optional(
   field<number | string>(
@@ -19,6 +25,7 @@ const RETRY_AFTER = optional(
     (value) => (typeof value === 'string' && value !== '') || count.accepts(value),
   ),
 );
+const ENCODING = field<Encoding>('gzip, deflate or br', (value) => ['gzip', 'deflate', 'br'].includes(String(value)));
 const STATUS = field<number>(
   'an HTTP status',
   (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) < 600,
@@ -37,7 +44,13 @@ export const FAULT_COMMANDS: Readonly<Record<string, FaultCommand>> = {
   'too-many-requests': command({ ...SCOPE, retryAfter: RETRY_AFTER }, (faults, values) =>
     faults.tooManyRequests(values),
   ),
-  html: command(SCOPE, (faults, scope) => faults.htmlPage(scope)),
+  answer: command({ ...SCOPE, status: optional(STATUS), body: anyText, type: optional(anyText) }, (faults, values) =>
+    faults.answer(values),
+  ),
+  html: command({ ...SCOPE, type: optional(anyText) }, (faults, values) => faults.htmlPage(values)),
+  endless: command(SCOPE, (faults, scope) => faults.endless(scope)),
+  continue: command(SCOPE, (faults, scope) => faults.unaskedContinue(scope)),
+  compressed: command({ ...SCOPE, encoding: optional(ENCODING) }, (faults, values) => faults.compressed(values)),
   'lose-answer': command(SCOPE, (faults, scope) => faults.loseAnswer(scope)),
   cut: command(FRAME_SCOPE, (faults, scope) => faults.cutMidFrame(scope)),
   malformed: command(FRAME_SCOPE, (faults, scope) => faults.malformedFrame(scope)),

@@ -1,6 +1,12 @@
-import type { ArmedFault, FaultRegistry, FaultScope } from './faults';
+import type { ArmedFault, Encoding, FaultRegistry, FaultScope } from './faults';
 import type { Listening } from './local-port';
 import { pause } from './signal';
+
+/** What a captive portal or a proxy's login page looks like: status 200, but not the API. */
+const PORTAL_PAGE = `<!DOCTYPE html>
+<html><head><title>Welcome</title></head>
+<body><h1>Please sign in to use this network</h1><form action="/signin" method="post"></form></body></html>
+`;
 
 /** What only the platform's simulator can do. */
 export interface SessionHooks {
@@ -103,9 +109,34 @@ export class FaultControls {
     return this.status({ ...scope, status: 429, retryAfter });
   }
 
-  /** Answers status 200 with a web page, as a captive portal does. */
-  htmlPage(scope: FaultScope = {}): ArmedFault {
-    return this.#registry.arm({ kind: 'html' }, scope);
+  /** Answers with this in place of what was asked for, and does nothing. */
+  answer({
+    status = 200,
+    body,
+    type = 'application/json',
+    ...scope
+  }: FaultScope & { status?: number; body: string; type?: string }): ArmedFault {
+    return this.#registry.arm({ kind: 'answer', status, body, type }, scope);
+  }
+
+  /** Answers status 200 with a web page, as a captive portal does; `type` is what the page says of itself. */
+  htmlPage({ type = 'text/html; charset=utf-8', ...scope }: FaultScope & { type?: string } = {}): ArmedFault {
+    return this.answer({ ...scope, body: PORTAL_PAGE, type });
+  }
+
+  /** Answers with JSON that never ends, as fast as the client reads. */
+  endless(scope: FaultScope = {}): ArmedFault {
+    return this.#registry.arm({ kind: 'endless' }, scope);
+  }
+
+  /** Says `100 Continue` before each answer although nobody asked (RFC 9110, 15.2). */
+  unaskedContinue(scope: FaultScope = {}): ArmedFault {
+    return this.#registry.arm({ kind: 'continue' }, scope);
+  }
+
+  /** Compresses bodies and streams although nobody asked. */
+  compressed({ encoding = 'gzip', ...scope }: FaultScope & { encoding?: Encoding } = {}): ArmedFault {
+    return this.#registry.arm({ kind: 'compressed', encoding }, scope);
   }
 
   /** Carries the request out and destroys the connection instead of answering. Streams are not hit. */

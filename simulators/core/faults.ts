@@ -6,6 +6,8 @@ export interface FaultScope {
   path?: string;
   /** Only requests of this HTTP method. */
   method?: string;
+  /** Only this share of the requests (0 to 1), drawn for each of them; left out: all. */
+  chance?: number;
 }
 
 /** What a fault is matched against; the same object for the whole life of a request or stream. */
@@ -20,12 +22,18 @@ export interface FaultTarget {
   readonly connection?: FaultTarget;
 }
 
+/** Content codings (RFC 9110, 8.4.1) that a server may use although nobody asked. */
+export type Encoding = 'gzip' | 'deflate' | 'br';
+
 /** Faults that hit a whole request. */
 export type RequestFault =
   | { kind: 'half-open' }
   | { kind: 'slow'; ms: number }
   | { kind: 'status'; status: number; retryAfter?: number | string | Date }
-  | { kind: 'html' }
+  | { kind: 'answer'; status: number; body: string; type: string }
+  | { kind: 'endless' }
+  | { kind: 'continue' }
+  | { kind: 'compressed'; encoding: Encoding }
   | { kind: 'wrong-credentials' }
   | { kind: 'lose-answer' };
 
@@ -119,6 +127,8 @@ class Armed implements ArmedFault {
   fired = 0;
   readonly #remove: (self: Armed) => void;
   readonly #claimed = new WeakSet<FaultTarget>();
+  /** Those that the draw let go. */
+  readonly #spared = new WeakSet<FaultTarget>();
   /** Events that went out whole, by stream; `done` once the fault hit the stream. */
   readonly #events = new WeakMap<FaultTarget, number | 'done'>();
 
@@ -140,6 +150,10 @@ class Armed implements ArmedFault {
   claim(target: FaultTarget): boolean {
     if (this.#claimed.has(target)) return true;
     if (!this.#available(target)) return false;
+    if (Math.random() >= (this.scope.chance ?? 1)) {
+      this.#spared.add(target);
+      return false;
+    }
     this.#claimed.add(target);
     this.fired += 1;
     return true;
@@ -171,6 +185,7 @@ class Armed implements ArmedFault {
   }
 
   #available(target: FaultTarget): boolean {
-    return this.covers(target) && this.fired < (this.scope.times ?? Number.POSITIVE_INFINITY);
+    const spent = this.fired >= (this.scope.times ?? Number.POSITIVE_INFINITY);
+    return this.covers(target) && !spent && !this.#spared.has(target);
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 /** What a handler answers with; a body of `undefined` sends none. */
 export interface Answer {
   status: number;
-  body?: string;
+  body?: string | Buffer;
   /** Content type of the body; default `text/plain; charset=utf-8`. */
   type?: string;
   headers?: OutgoingHttpHeaders;

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { FaultRegistry } from '../core/faults';
 import type { Exchange } from '../core/http-api';
+import { compressorTo } from '../core/http-faults';
 import { pause, stopped, untilStopped } from '../core/signal';
 import type { Feed } from './feed';
 import { faultyFrame, HEARTBEAT, splitFrames } from './frames';
@@ -51,20 +53,26 @@ export async function runEventStream(exchange: Exchange, plan: StreamPlan, conte
 class EventStream {
   readonly #exchange: Exchange;
   readonly #res: ServerResponse;
+  /** What is written to: the answer, or a compressor before it. */
+  #out: Writable;
   readonly #faults: FaultRegistry;
   #cutting = false;
 
   constructor(exchange: Exchange, faults: FaultRegistry) {
     this.#exchange = exchange;
     this.#res = exchange.res;
+    this.#out = exchange.res;
     this.#faults = faults;
   }
 
   open(finite: boolean): void {
-    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
+    const compressed = this.#faults.take('compressed', this.#exchange);
+    const coding = compressed ? { 'content-encoding': compressed.encoding } : {};
+    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...coding };
     // "causes the service to close the connection": the connection, not only the answer.
     this.#res.writeHead(200, finite ? { ...headers, connection: 'close' } : headers);
     this.#res.flushHeaders();
+    if (compressed) this.#out = compressorTo(this.#res, compressed.encoding);
   }
 
   /** Sends what the feed has from `position` to `until`; returns the position reached. */
@@ -90,12 +98,12 @@ class EventStream {
 
   /** Sent between two events only, and not to a client that does not read: it would only pile up. */
   heartbeat(): void {
-    const free = this.#res.writable && !this.#res.writableNeedDrain && !this.#cutting;
-    if (free && !this.#silenced) this.#res.write(HEARTBEAT);
+    const free = this.#out.writable && !this.#out.writableNeedDrain && !this.#cutting;
+    if (free && !this.#silenced) this.#out.write(HEARTBEAT);
   }
 
   end(): void {
-    if (!this.#silenced) this.#res.end();
+    if (!this.#silenced) this.#out.end();
   }
 
   async #sendEvent(event: string): Promise<void> {
@@ -111,17 +119,17 @@ class EventStream {
   async #write(text: string | Buffer): Promise<void> {
     const { closed } = this.#exchange;
     if (this.#silenced) await stopped(closed);
-    if (closed.aborted || this.#res.write(text)) return;
+    if (closed.aborted || this.#out.write(text)) return;
     await untilStopped(closed, (wake) => {
-      this.#res.once('drain', wake);
-      return () => this.#res.off('drain', wake);
+      this.#out.once('drain', wake);
+      return () => this.#out.off('drain', wake);
     });
   }
 
   /** Destroys the socket once the half event has left; the client sees it, then the connection break. */
   async #cutAfter(half: string): Promise<void> {
     this.#cutting = true;
-    this.#res.write(half, () => this.#res.socket?.destroy());
+    this.#out.write(half, () => this.#res.socket?.destroy());
     await stopped(this.#exchange.closed);
   }
 

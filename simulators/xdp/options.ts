@@ -32,6 +32,11 @@ export interface XdpSimulatorOptions {
   retain?: number;
   /** Name of the topic in `StoredObservationRecordedEventsDone`: as in the text's example (default) or as in its table. */
   doneKey?: 'topic' | 'source';
+  /**
+   * Which offset a `StoredObservationRecordedEventsDone` carries, "optional" and "opaque" in the text: that of the
+   * topic's newest recording (default), none, or one far ahead that no recording has.
+   */
+  doneOffset?: 'newest' | 'none' | 'ahead';
   /** Whether `offsets[topic]=n` sends event n again; undocumented, default false. */
   offsetsInclusive?: boolean;
   /** Status of a successful PUT, POST or DELETE, but not of the login; undocumented, default 204. */
@@ -62,6 +67,7 @@ export function settingsOf(options: XdpSimulatorOptions): XdpSettings {
     firstOffset: BigInt(options.firstOffset ?? 2n ** 53n + 1n),
     retain: Math.max(options.retain ?? 1_000_000, stored),
     doneKey: options.doneKey ?? 'topic',
+    doneOffset: options.doneOffset ?? 'newest',
     offsetsInclusive: options.offsetsInclusive ?? false,
     successStatus: options.successStatus ?? 204,
     dataFile: options.dataFile ?? DATA_FILE,
@@ -82,6 +88,7 @@ function check(settings: XdpSettings): void {
     [settings.successStatus >= 200 && settings.successStatus < 300, 'successStatus must be from 200 to 299'],
     [['bare', 'quoted', 'object'].includes(settings.loginReply), 'loginReply must be bare, quoted or object'],
     [['topic', 'source'].includes(settings.doneKey), 'doneKey must be topic or source'],
+    [['newest', 'none', 'ahead'].includes(settings.doneOffset), 'doneOffset must be newest, none or ahead'],
   ];
   for (const [holds, problem] of rules) if (!holds) throw new RangeError(problem);
 }

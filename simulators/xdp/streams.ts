@@ -3,6 +3,7 @@ import type { Exchange } from '../core/http-api';
 import { type ControlCenter, flag, type SiteHandler } from './control-center';
 import { runEventStream, type StreamPlan } from './event-stream';
 import { frame } from './frames';
+import type { XdpSettings } from './options';
 import type { OffsetMap } from './recording-log';
 import type { Site } from './site';
 
@@ -29,7 +30,7 @@ export const streamObservationTypes = streaming(/^finite$/, ({ observationTypes 
 /** GET (SSE) /recordings/events */
 export const streamRecordings = streaming(/^(finite|offsets\[.+\])$/, ({ recordings }, query, { settings }) => ({
   feed: recordings.feed(offsetsOf(query), settings.offsetsInclusive),
-  done: recordingsDone(recordings.newestOffsets(), settings.doneKey),
+  done: recordingsDone(recordings.newestOffsets(), settings),
 }));
 
 /** The `offsets[<topic>]=<offset>` parameters, brackets percent-encoded or not; 400 when an offset is no UInt64. */
@@ -47,10 +48,12 @@ export function offsetsOf(query: URLSearchParams): OffsetMap {
 }
 
 /** One `Done` a source with its newest offset; a site without any recording has nothing to name, and one bare `Done`. */
-function recordingsDone(newest: ReadonlyMap<string, bigint>, key: 'topic' | 'source'): string[] {
+function recordingsDone(newest: ReadonlyMap<string, bigint>, { doneKey, doneOffset }: XdpSettings): string[] {
   const event = 'StoredObservationRecordedEventsDone';
   if (newest.size === 0) return [frame(event, '{}')];
-  return [...newest].map(([source, offset]) => frame(event, JSON.stringify({ [key]: source }), offset));
+  const offsets = { newest: (offset: bigint) => offset, none: () => undefined, ahead: () => 2n ** 64n - 1n };
+  const offsetOf: (offset: bigint) => bigint | undefined = offsets[doneOffset];
+  return [...newest].map(([source, offset]) => frame(event, JSON.stringify({ [doneKey]: source }), offsetOf(offset)));
 }
 
 function streaming(parameters: RegExp, plan: PlanOf): SiteHandler {

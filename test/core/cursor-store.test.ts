@@ -160,6 +160,11 @@ describe('cursor keeper', () => {
 
     it('gives none where there is none', async () => {
       store.load.resolves(undefined);
+      assert.deepEqual(await keep().load(), {});
+    });
+
+    it('gives one that was kept empty, which is not none', async () => {
+      store.load.resolves(await kept({}));
       assert.deepEqual(await keep().load(), { cursor: {} });
     });
 
@@ -171,7 +176,7 @@ describe('cursor keeper', () => {
     it('says so when it is that of another server, namespace or stream', async () => {
       store.load.resolves(await kept({ a: '1' }, ORCHARD));
       const { cursor, lost } = await keep().load();
-      assert.deepEqual(cursor, {});
+      assert.equal(cursor, undefined);
       assert.equal(lost?.code, 'OTHER_DESTINATION');
       assert.match(String(lost?.message), /orchard.*farm/);
     });
@@ -186,7 +191,7 @@ describe('cursor keeper', () => {
         const keeper = createCursorKeeper({ store: { ...store, setAside }, scope: SCOPE, onError: assert.fail });
         store.load.resolves(value);
         const { cursor, lost } = await keeper.load();
-        assert.deepEqual(cursor, {});
+        assert.equal(cursor, undefined);
         assert.equal(lost?.code, 'DAMAGED', JSON.stringify(value));
         assert.match(String(lost?.message), /aside\.json/);
         sinon.assert.calledOnce(setAside);
@@ -196,7 +201,7 @@ describe('cursor keeper', () => {
     it('says so when the store cannot be read', async () => {
       store.load.rejects(new PlatformError('STORAGE', 'unreadable'));
       const { cursor, lost } = await keep().load();
-      assert.deepEqual(cursor, {});
+      assert.equal(cursor, undefined);
       assert.equal(lost?.code, 'STORAGE');
     });
   });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import type { XdpSimulator } from '../../simulators/xdp';
 import { call, dataOf, logIn, numbered, offsetOf, openStream, postLogin, readAll, simulate, stopAll } from './support';
 
 const refused = (error: Error) => (error.cause as { code?: string }).code === 'ECONNREFUSED';
@@ -145,6 +147,70 @@ describe('faults of the xDP simulator', () => {
       assert.match(await (await postLogin(simulator)).text(), /^<!DOCTYPE html>/);
     });
 
+    it('any answer in place of the one asked for, a page that says it is JSON among them', async () => {
+      const simulator = await simulate();
+      simulator.faults.answer({ body: '{"ok":1}', path: '/secrets' });
+      simulator.faults.htmlPage({ path: '/end-devices', type: 'application/json' });
+      const answer = await call(simulator, 'PUT', '/secrets/a', { body: '{}' });
+      assert.deepEqual([answer.status, answer.text], [200, '{"ok":1}']);
+      assert.ok(!('secrets.a' in simulator.secrets()) && !('a' in simulator.secrets()));
+      const page = await call(simulator, 'GET', '/end-devices/events');
+      assert.equal(page.headers.get('content-type'), 'application/json');
+      assert.match(page.text, /^<!DOCTYPE html>/);
+    });
+
+    it('an answer without an end, as long as the client reads', async () => {
+      const simulator = await simulate();
+      simulator.faults.endless({ path: '/login' });
+      const answer = await postLogin(simulator);
+      let size = 0;
+      for await (const piece of answer.body ?? []) {
+        size += piece.length;
+        if (size > 1024 * 1024) break;
+      }
+      assert.ok(size > 1024 * 1024);
+    });
+
+    it('100 Continue that nobody asked for, before an answer and before a stream', async () => {
+      const simulator = await simulate({ stored: 1 });
+      const token = await logIn(simulator);
+      simulator.faults.unaskedContinue();
+      for (const path of ['/recordings/events?finite=true', '/nothing']) {
+        const got = await rawAnswer(simulator, path, token);
+        assert.match(got, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 (200|404) /);
+      }
+    });
+
+    for (const encoding of ['gzip', 'deflate', 'br'] as const) {
+      it(`${encoding} that nobody asked for: of answers, and of streams while they go on`, async () => {
+        const simulator = await simulate({ stored: 3 });
+        simulator.faults.compressed({ encoding });
+        const token = await (await postLogin(simulator)).text();
+        const headers = { authorization: `Bearer ${token}`, 'xdp-namespace': simulator.namespace };
+        const stream = await fetch(`${simulator.url}/recordings/events`, { headers });
+        assert.equal(stream.headers.get('content-encoding'), encoding);
+        let text = '';
+        const decoder = new TextDecoder();
+        simulator.append(numbered(4));
+        for await (const piece of stream.body ?? []) {
+          text += decoder.decode(piece, { stream: true });
+          if (text.split('event:ObservationRecorded').length > 4) break;
+        }
+        assert.match(text, /StoredObservationRecordedEventsDone/);
+      });
+    }
+
+    it('a share of the requests, drawn for each of them', async () => {
+      const simulator = await simulate();
+      simulator.faults.status({ status: 503, path: '/login', chance: 0.5 });
+      const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await postLogin(simulator)).status));
+      const refused = statuses.filter((status) => status === 503).length;
+      assert.ok(refused > 10 && refused < 90, `${refused} of 100`);
+      simulator.faults.clear();
+      simulator.faults.status({ status: 503, path: '/login', chance: 0 });
+      assert.equal((await postLogin(simulator)).status, 200);
+    });
+
     it('slow: the answer waits', async () => {
       const simulator = await simulate();
       simulator.faults.slow({ ms: 150 });
@@ -241,3 +307,14 @@ describe('faults of the xDP simulator', () => {
     });
   });
 });
+
+/** The bytes of an answer, its interim ones too, as they stand on the wire. */
+async function rawAnswer({ port, namespace }: XdpSimulator, path: string, token: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    `GET /api${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nxdp-namespace: ${namespace}\r\nConnection: close\r\n\r\n`,
+  );
+  let text = '';
+  for await (const piece of socket) text += piece;
+  return text;
+}

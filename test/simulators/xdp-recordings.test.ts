@@ -76,6 +76,18 @@ describe('xDP recordings', () => {
     assert.deepEqual(dataOf(end ?? assert.fail()), { source: OBSERVATION_TOPIC });
   });
 
+  it('carry in a Done the newest offset, none, or one that no recording has, as told', async () => {
+    const offsetIn = async (doneOffset: 'newest' | 'none' | 'ahead') => {
+      const simulator = await simulate({ doneOffset, stored: 2 });
+      const [end] = done(await readAll(simulator, '/recordings/events'));
+      return [offsetOf(end ?? assert.fail()), simulator.recordings().at(-1)?.offset];
+    };
+    const [newest, last] = await offsetIn('newest');
+    assert.equal(newest, last);
+    assert.equal((await offsetIn('none'))[0], undefined);
+    assert.equal((await offsetIn('ahead'))[0], String(2n ** 64n - 1n));
+  });
+
   it('end with one Done without source and offset when nothing was ever recorded', async () => {
     const stream = await readAll(await simulate(), '/recordings/events');
     assert.deepEqual(

@@ -1,9 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import sinon from 'sinon';
 import type { Cursor } from '../../nodes/core/cursor-store';
+import { PlatformError } from '../../nodes/core/errors';
 import type { StreamSupervisor } from '../../nodes/core/stream-supervisor';
 import { type FollowOptions, followStream } from '../../nodes/xdp/client/follow-stream';
+import { chooseOffsets, shorterAfter } from '../../nodes/xdp/client/offset-choice';
 import { readStored } from '../../nodes/xdp/client/read-stored';
 import { createXdpClient, type XdpClient } from '../../nodes/xdp/client/xdp-client';
 import { until } from '../support/until';
@@ -24,13 +27,19 @@ describe('Following recordings', () => {
   let settled: Cursor;
   /** Why it waited. */
   let reasons: string[];
+  /** Whether recordings carry their offsets. */
+  let offsetsGiven: boolean;
+  /** Which sources have a Done. */
+  let hasDone: (source: string) => boolean;
   /** Offset of a Done event. */
   let doneOffset: (source: string) => number | undefined;
   let inclusive: boolean;
   let open: Set<(event: string) => void>;
 
-  const frame = ({ source, offset }: Recorded): string =>
-    `data:{"data":{"data":{},"nwkAddr":1,"source":"${source}","time":"2020-01-01T00:00:00.000Z"},"offset":${offset}}\nevent:ObservationRecorded\n\n`;
+  const frame = ({ source, offset }: Recorded, time = '2020-01-01T00:00:00.000Z'): string => {
+    const tail = offsetsGiven ? `,"offset":${offset}` : '';
+    return `data:{"data":{"data":{"n":${offset}},"nwkAddr":1,"source":"${source}","time":"${time}"}${tail}}\nevent:ObservationRecorded\n\n`;
+  };
 
   const serve = async (maxHeaderSize: number): Promise<void> => {
     server = createServer({ maxHeaderSize }, (request, response) => {
@@ -44,11 +53,12 @@ describe('Following recordings', () => {
         if (from === null || each.offset > Number(from) || (inclusive && each.offset === Number(from)))
           response.write(frame(each));
       }
-      for (const source of new Set(recorded.map((each) => each.source))) {
+      for (const source of new Set(recorded.map((each) => each.source).filter(hasDone))) {
         const offset = doneOffset(source);
         const tail = offset === undefined ? '' : `,"offset":${offset}`;
         response.write(`data:{"data":{"topic":"${source}"}${tail}}\nevent:StoredObservationRecordedEventsDone\n\n`);
       }
+      if (recorded.length === 0) response.write('data:{"data":{}}\nevent:StoredObservationRecordedEventsDone\n\n');
       if (finite) return response.end();
       const send = (text: string): void => void response.write(text);
       open.add(send);
@@ -73,6 +83,8 @@ describe('Following recordings', () => {
     handed = [];
     settled = {};
     reasons = [];
+    offsetsGiven = true;
+    hasDone = () => true;
     doneOffset = () => undefined;
     inclusive = false;
     open = new Set();
@@ -93,7 +105,8 @@ describe('Following recordings', () => {
       backoff: { base: 1, max: 10 },
       handshakeTimeout: 5000,
       idleTimeout: 0,
-      onEvent: ({ source, offset, storedDone }) => void (storedDone || handed.push(`${source} ${offset}`)),
+      onEvent: ({ source, storedDone, data }) =>
+        void (storedDone || handed.push(`${source} ${(data.data as { n: number }).n}`)),
       onSettled: (offsets) => {
         settled = offsets;
       },
@@ -195,5 +208,95 @@ describe('Following recordings', () => {
     await cut({ source: 'b', offset: 13 });
     await until('the missed one has come', () => handed.length > 1);
     assert.deepEqual(handed, ['a 12', 'b 13']);
+  });
+
+  it('begins with what is new at a site without recordings too: what came while it was away is handed on', async () => {
+    await serve(16_384);
+    const keep = sinon.spy();
+    follow({ onlyNew: true, onSettled: keep });
+    await until('that nothing was there is kept', () => keep.called);
+    await stream?.close();
+    record('a', 10);
+    follow({ offsets: keep.lastCall.args[0] });
+    await until('the missed one has come', () => handed.length > 0);
+    assert.deepEqual(handed, ['a 10']);
+  });
+
+  it('goes on passing over the past after a stop in the middle of it, but for sources that were through', async () => {
+    await serve(16_384);
+    hasDone = (source) => source === 'a';
+    record('a', 10);
+    record('b', 11);
+    const keep = sinon.spy();
+    follow({ onlyNew: true, onSettled: keep });
+    await until('a is through', () => keep.lastCall?.args[0].a === '10');
+    assert.equal(keep.lastCall.args[0].b, undefined);
+    await stream?.close();
+    hasDone = () => true;
+    record('a', 12);
+    follow({ offsets: keep.lastCall.args[0] });
+    await connected();
+    await until('b is through', () => keep.lastCall.args[0].b === '11' || settled.b === '11');
+    record('b', 13);
+    await until('the new ones have come', () => handed.length > 1);
+    assert.deepEqual(handed, ['a 12', 'b 13']);
+  });
+
+  it('goes on from the Done of a source whose recordings carry no offset, as in the sample of the text', async () => {
+    await serve(16_384);
+    offsetsGiven = false;
+    doneOffset = (source) => recorded.filter((each) => each.source === source).at(-1)?.offset;
+    record('a', 10);
+    record('b', 11);
+    follow();
+    await until('stored ones have come', () => handed.length === 2 && settled.b !== undefined);
+    await cut({ source: 'a', offset: 12 });
+    await until('the missed one has come', () => handed.length > 2);
+    assert.deepEqual(handed, ['a 10', 'b 11', 'a 12']);
+    const newest = await readStored(client, {
+      stream: 'recordings',
+      secrets: false,
+      offsets: {},
+      timeout: 5000,
+      signal: new AbortController().signal,
+      onEvent: () => undefined,
+      onSkipped: assert.fail,
+    });
+    assert.deepEqual(newest, { a: '12', b: '11' });
+  });
+
+  it('hands a source on that had no room in the request and of which nothing is stored any more', async () => {
+    await serve(4096);
+    const sources = Array.from({ length: 300 }, (_, n) => `observation-type-${n}-data-up-json`);
+    for (const [n, source] of sources.slice(0, 299).entries()) record(source, 100 + n);
+    const last = sources[299] as string;
+    follow({ offsets: Object.fromEntries(sources.map((source, n) => [source, String(100 + n)])) });
+    await connected();
+    const live = (): void => {
+      for (const send of open) send(frame({ source: last, offset: 5000 }, '2999-01-01T00:00:00.000Z'));
+    };
+    live();
+    await until('the stream comes back', () => reasons.some((reason) => reason.includes(last)));
+    await connected();
+    live();
+    await until('the live one has come', () => handed.length > 0);
+    assert.deepEqual(handed, [`${last} 5000`]);
+  });
+
+  it('asks for those first that had no room in the request before', () => {
+    const offsets = { a: '1', b: '2', c: '3' };
+    const room = encodeURIComponent('offsets[a]').length + 3;
+    const { sent, unsent } = chooseOffsets(offsets, room);
+    assert.deepEqual([sent, unsent], [{ a: '1' }, { b: '2', c: '3' }]);
+    assert.deepEqual(chooseOffsets(offsets, room, unsent).sent, { b: '2' });
+  });
+
+  it('takes a reset for a request that was too long only when it was long', () => {
+    const reset = new PlatformError('ECONNRESET', 'reset');
+    const few = chooseOffsets({ a: '1', b: '2' }, 12_000);
+    assert.equal(shorterAfter(reset, few), undefined);
+    assert.equal(shorterAfter(new PlatformError('RANGE', 'too long', { statusCode: 431 }), few), few.length / 2);
+    const many = chooseOffsets(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`type-${n}`, '1'])), 12_000);
+    assert.equal(shorterAfter(reset, many), many.length / 2);
   });
 });

@@ -138,6 +138,18 @@ describe('xDP client', () => {
       assert.deepEqual(await read(), {});
     });
 
+    it('is an error when a source of which events came has no Done: a proxy may have ended half an answer', async () => {
+      await start((_, response) => response.end(EVENT + DONE + EVENT.replace('"source":"a"', '"source":"b"')));
+      await assert.rejects(read(), { code: 'DISCONNECTED' });
+    });
+
+    it('goes on behind a Done that does not name its source, which is optional there', async () => {
+      const bare = 'data:{"data":{}}\nevent:StoredObservationRecordedEventsDone\n\n';
+      const other = EVENT.replace('"source":"a"', '"source":"b"');
+      await start((_, response) => response.end(EVENT + bare + other + bare));
+      assert.deepEqual(Object.keys(await read()), ['a', 'b']);
+    });
+
     for (const body of ['', EVENT, 'data:\n\n'])
       it(`is an error without a Done, whatever its framing says: nothing tells that it was all (${body.length})`, async () => {
         await start((_, response) => response.writeHead(200, { 'content-length': Buffer.byteLength(body) }).end(body));

@@ -56,7 +56,7 @@ async function sensorFollowers(
   const { metric = '', unit = '' } = series;
   const about = destinationKey(url, ...projectIds, metric, unit, JSON.stringify(series.params ?? {}));
   const cursor = createNodeCursor(scope, store, about);
-  const { cursor: stored, lost } = await loadCursor(scope, cursor, backfill);
+  const { cursor: stored = {}, lost } = await loadCursor(scope, cursor, backfill);
   if (lost) scope.report(lostPosition(lost, lostFrom));
   // A point at this very time has not been here.
   const instead = lost && lostFrom !== '' ? new Date(Date.parse(lostFrom) - 1).toISOString() : undefined;
@@ -153,7 +153,7 @@ async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: bool
   } catch (thrown) {
     scope.report(toPlatformError(thrown));
   }
-  return { cursor: {} };
+  return {};
 }
 
 /** What is done without the position, and how to have it otherwise. */

@@ -9,18 +9,13 @@ import {
   type StreamSupervisor,
   superviseStream,
 } from '../../core/stream-supervisor';
+import { monotonicNow } from '../../core/timing';
 import { streamOperation } from '../operations';
 import type { StreamName } from '../streams';
 import { isHeartbeat, parseEvent, type XdpEvent } from './events';
-import {
-  chooseOffsets,
-  createOffsetFilter,
-  mayBeTooLong,
-  OFFSETS_LENGTH,
-  type OffsetChoice,
-  shorterThan,
-} from './offset-choice';
-import { createPastFilter, type PastFilter } from './past-filter';
+import { chooseOffsets, createOffsetFilter, OFFSETS_LENGTH, type OffsetChoice, shorterAfter } from './offset-choice';
+import { createOffsetKeeper } from './offset-keeper';
+import { createPastFilter, type PastFilter, readKept } from './past-filter';
 import { trackReplay } from './replay-tracker';
 import type { XdpClient } from './xdp-client';
 
@@ -28,7 +23,7 @@ export interface FollowOptions {
   stream: StreamName;
   /** `includeDeviceSecrets`. */
   secrets: boolean;
-  /** Where to begin, for each source. Ignored by streams without offsets. */
+  /** Where to begin, for each source, or what `onSettled` gave. Ignored by streams without offsets. */
   offsets: Cursor;
   /** Recordings: begin with what is new. What is stored by now is passed over, and only its offsets are kept. */
   onlyNew?: boolean;
@@ -50,10 +45,15 @@ export interface FollowOptions {
  * offsets, so the platform sends all their stored events again.
  */
 export function followStream(client: XdpClient, options: FollowOptions): StreamSupervisor {
+  const { offsets, passing } = readKept(options.offsets);
   const place: Place = {
-    seen: { ...options.offsets },
+    seen: { ...offsets },
     offsetsLength: OFFSETS_LENGTH,
-    past: options.onlyNew && options.stream === 'recordings' ? createPastFilter() : undefined,
+    unsent: {},
+    past:
+      (options.onlyNew || passing) && options.stream === 'recordings'
+        ? createPastFilter(Object.keys(offsets), () => options.onSettled({ ...place.seen }))
+        : undefined,
   };
   return superviseStream({
     connect: (session) => runConnection(client, options, place, session),
@@ -72,8 +72,16 @@ interface Place {
   seen: Cursor;
   /** Characters of a query that the platform, and what is in between, has not refused so far. */
   offsetsLength: number;
+  /** Those that had no room in the last request. */
+  unsent: Cursor;
   past: PastFilter | undefined;
 }
+
+/** A connection that has held so many milliseconds ended for its own reasons: longer requests may be tried again. */
+const HELD = 600_000;
+
+/** So many milliseconds are given to other sources that are lost too, before all of them are asked for anew. */
+const LOST_TOGETHER = 5000;
 
 async function runConnection(
   client: XdpClient,
@@ -82,58 +90,78 @@ async function runConnection(
   session: StreamSession,
 ): Promise<void> {
   const { seen, past } = place;
-  const choice = chooseOffsets(stream === 'recordings' ? seen : {}, place.offsetsLength);
+  const choice = chooseOffsets(stream === 'recordings' ? seen : {}, place.offsetsLength, place.unsent);
+  place.unsent = choice.unsent;
   const known = createOffsetFilter(choice);
+  const keeper = createOffsetKeeper(seen);
   const { headers, body } = await openFrom(client, { stream, secrets, choice, place, signal: session.signal });
   session.enter('replaying');
   const replay = trackReplay(serverTime(headers.date));
+  const openedAt = monotonicNow();
+  const lost = new Set<string>();
+  let lostAt = 0;
   let unsettled = false;
+  let last: XdpEvent | undefined;
 
-  /** What has been passed over was new after all: it has to come once more, rather repeated than lost. */
-  const lookForLost = (event: XdpEvent): void => {
-    const lost = known.notFound(event);
-    if (lost.length === 0) return;
-    for (const source of lost) Reflect.deleteProperty(seen, source);
-    throw forgotten(lost);
+  /** What has been passed over of these was new after all: it has to come once more, rather repeated than lost. */
+  const breakForLost = (): void => {
+    if (lost.size === 0 || (!replay.finished && monotonicNow() - lostAt < LOST_TOGETHER)) return;
+    throw forgotten([...lost]);
+  };
+
+  const lookForLost = (event: XdpEvent, replayed: boolean): void => {
+    for (const source of known.notFound(event, replayed)) {
+      if (lost.size === 0) lostAt = monotonicNow();
+      lost.add(source);
+      Reflect.deleteProperty(seen, source);
+    }
   };
 
   const take = (event: XdpEvent): void => {
     const replayed = replay.isStored(event);
     // A live event of a connection that still replays another source changes nothing.
     session.enter(replay.finished ? 'connected' : 'replaying');
-    lookForLost(event);
+    lookForLost(event, replayed);
+    // All of it comes again.
+    if (event.source !== undefined && lost.has(event.source)) return;
     if (known.isKnown(event)) return;
-    if (event.source !== undefined && event.offset !== undefined && !event.storedDone) {
-      // What offset a Done event carries is not said; that of an event which has come is sure.
-      seen[event.source] = event.offset;
-      unsettled = true;
-    }
+    last = event;
+    keeper.note(event);
+    // A Done too: that nothing was there is worth keeping.
+    unsettled = true;
     session.progressed();
     if (!past?.isPast(event, replayed, replay.finished)) onEvent(event, replayed);
   };
 
-  await readEvents(body, {
-    signal: session.signal,
-    maxEventLength,
-    onActivity: () => session.heard(),
-    onRetry: (ms) => session.waitAtLeast(ms),
-    onTurn() {
-      if (!unsettled) return;
-      unsettled = false;
-      onSettled({ ...seen });
-    },
-    onEvent(raw: SseEvent) {
-      if (isHeartbeat(raw)) return;
-      let event: XdpEvent;
-      try {
-        event = parseEvent(raw, stream);
-      } catch (error) {
-        return onSkipped(placed(toPlatformError(error), seen));
-      }
-      take(event);
-    },
-    onSkipped: (error) => onSkipped(placed(error, seen)),
-  });
+  try {
+    await readEvents(body, {
+      signal: session.signal,
+      maxEventLength,
+      onActivity: () => session.heard(),
+      onRetry: (ms) => session.waitAtLeast(ms),
+      onTurn() {
+        if (!unsettled) return;
+        unsettled = false;
+        onSettled(past ? past.kept(seen) : { ...seen });
+      },
+      onEvent(raw: SseEvent) {
+        if (!isHeartbeat(raw)) {
+          let event: XdpEvent;
+          try {
+            event = parseEvent(raw, stream);
+          } catch (error) {
+            return onSkipped(placed(toPlatformError(error), last));
+          }
+          take(event);
+        }
+        breakForLost();
+      },
+      onSkipped: (error) => onSkipped(placed(error, last)),
+    });
+  } finally {
+    past?.connectionEnded();
+    if (monotonicNow() - openedAt >= HELD) place.offsetsLength = Math.min(OFFSETS_LENGTH, 2 * place.offsetsLength);
+  }
 }
 
 interface OpenFrom {
@@ -155,7 +183,7 @@ async function openFrom(
     return await client.openStream(streamOperation('xdp-events', stream), values, signal);
   } catch (thrown) {
     const error = toPlatformError(thrown);
-    const shorter = mayBeTooLong(error) ? shorterThan(place.offsetsLength, choice) : undefined;
+    const shorter = shorterAfter(error, choice);
     if (shorter === undefined) throw error;
     place.offsetsLength = shorter;
     throw tooLong(error, Object.keys(choice.sent).length);
@@ -168,15 +196,16 @@ function tooLong({ code, statusCode, message }: PlatformError, count: number): P
 }
 
 function forgotten(sources: readonly string[]): PlatformError {
-  const message = `the platform no longer has the last recording of ${sources.join(', ')} that has come: what it stores of it comes again`;
+  const few = sources.slice(0, 3).join(', ');
+  const which = sources.length > 3 ? `${few} and ${sources.length - 3} more` : few;
+  const message = `the platform no longer has the last recording of ${which} that has come: what it stores of it comes again`;
   return new PlatformError('INVALID_RESPONSE', message, { retryable: true });
 }
 
-/** Says behind which offsets an unreadable event stood, for a person to find it. */
-function placed(error: PlatformError, seen: Cursor): PlatformError {
-  const last = Object.entries(seen).map(([source, offset]) => `${source}=${offset}`);
-  if (last.length === 0) return error;
-  return new PlatformError(error.code, `${error.message}; the last offsets before it: ${last.join(', ')}`);
+/** Says behind which event an unreadable one stood, for a person to find it. */
+function placed(error: PlatformError, last: XdpEvent | undefined): PlatformError {
+  if (last?.source === undefined || last.offset === undefined) return error;
+  return new PlatformError(error.code, `${error.message}; the last offset before it: ${last.source}=${last.offset}`);
 }
 
 /** The server's clock, whose header knows whole seconds only, or this machine's where the server does not tell. */

@@ -1,19 +1,16 @@
 import type { Cursor } from '../../core/cursor-store';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { readEvents } from '../../core/sse-reader';
-import { deadline } from '../../core/timing';
+import { deadline, startTimer } from '../../core/timing';
 import { streamOperation } from '../operations';
 import type { StreamName } from '../streams';
 import { isHeartbeat, parseEvent, type XdpEvent } from './events';
-import {
-  chooseOffsets,
-  createOffsetFilter,
-  mayBeTooLong,
-  OFFSETS_LENGTH,
-  type OffsetChoice,
-  shorterThan,
-} from './offset-choice';
+import { chooseOffsets, createOffsetFilter, OFFSETS_LENGTH, type OffsetChoice, shorterAfter } from './offset-choice';
+import { createOffsetKeeper } from './offset-keeper';
 import type { XdpClient } from './xdp-client';
+
+/** Milliseconds behind a Done without a source in which that of another source may follow. */
+const QUIET = 1000;
 
 export interface ReadOptions {
   stream: StreamName;
@@ -47,7 +44,7 @@ export async function readStored(client: XdpClient, options: ReadOptions): Promi
       return await readOnce(client, { ...options, onEvent }, choice);
     } catch (thrown) {
       const error = toPlatformError(thrown);
-      const shorter = !begun && mayBeTooLong(error) ? shorterThan(length, choice) : undefined;
+      const shorter = begun ? undefined : shorterAfter(error, choice);
       if (shorter === undefined) throw error;
       length = shorter;
     }
@@ -62,22 +59,24 @@ async function readOnce(client: XdpClient, options: ReadOptions, choice: OffsetC
   const values = { finite: true, ...(secrets && { includeDeviceSecrets: true }), ...offsets };
   const known = createOffsetFilter(choice);
   const newest: Cursor = { ...options.offsets };
-  let complete = false;
-  let anyDone = false;
-  const limit = deadline(timeout, options.signal);
+  const keeper = createOffsetKeeper(newest);
+  const ends = trackEnds();
   const finished = new AbortController();
-  let lost: readonly string[] = [];
+  const limit = deadline(timeout, options.signal, finished.signal);
+  const lost = new Set<string>();
+  let quiet: NodeJS.Timeout | undefined;
 
   const take = (event: XdpEvent): void => {
-    complete = event.storedDone;
-    anyDone ||= event.storedDone;
-    lost = [...lost, ...known.notFound(event)];
-    // Nothing more will come, whether or not the service closes the connection as it should.
-    if (event.storedDone && event.source === undefined) finished.abort();
-    if (event.storedDone || known.isKnown(event)) return;
-    // What offset a Done event carries is not said; that of an event which has come is sure.
-    if (event.source !== undefined && event.offset !== undefined) newest[event.source] = event.offset;
-    options.onEvent(event);
+    ends.note(event);
+    clearTimeout(quiet);
+    for (const source of known.notFound(event, true)) lost.add(source);
+    // Nothing more will come, whether or not the service closes the connection as it should. Recordings have a Done for
+    // each source, in which naming it is optional.
+    if (event.storedDone && event.source === undefined)
+      quiet = startTimer(() => finished.abort(), stream === 'recordings' ? QUIET : 0);
+    if (known.isKnown(event)) return;
+    keeper.note(event);
+    if (!event.storedDone) options.onEvent(event);
   };
 
   try {
@@ -99,14 +98,48 @@ async function readOnce(client: XdpClient, options: ReadOptions, choice: OffsetC
         take(event);
       },
       onSkipped: options.onSkipped,
+    }).catch((error) => {
+      if (!finished.signal.aborted) throw error;
     });
     // "A StoredXXXDone will occur when all known events have been streamed."
-    if (!anyDone || (!framed && !complete)) throw cutShort(stream);
-    if (lost.length > 0) throw unknownOffsets(lost);
+    if (!ends.all || (!framed && !ends.last)) throw cutShort(stream);
+    if (lost.size > 0) throw unknownOffsets([...lost]);
   } finally {
     limit.clear();
+    clearTimeout(quiet);
   }
   return newest;
+}
+
+/** Whether all stored events have come: "A StoredXXXDone will occur when all known events have been streamed". */
+interface Ends {
+  note(event: XdpEvent): void;
+  /** A Done without a source has come, or one for each source of which there were events, and one at least. */
+  readonly all: boolean;
+  /** The newest event was a Done. */
+  readonly last: boolean;
+}
+
+function trackEnds(): Ends {
+  const open = new Set<string | undefined>();
+  const done = new Set<string | undefined>();
+  let last = false;
+
+  return {
+    note({ source, storedDone }) {
+      last = storedDone;
+      if (storedDone) {
+        done.add(source);
+        open.delete(source);
+      } else if (!done.has(source)) open.add(source);
+    },
+    get all() {
+      return done.has(undefined) || (done.size > 0 && open.size === 0);
+    },
+    get last() {
+      return last;
+    },
+  };
 }
 
 /** There was no room for these in the request, and among all that the platform has stored they have not come. */

@@ -44,14 +44,17 @@ export interface EventsSettings {
 }
 
 export function readEventsSettings(properties: Properties): EventsSettings {
+  const stream = choiceSetting(properties, 'stream', STREAMS);
+  // A flow without the property was made when there was no choice.
+  const from = stream === 'recordings' ? choiceSetting(properties, 'from', ['all', 'new', 'offsets']) : 'all';
   return {
-    stream: choiceSetting(properties, 'stream', STREAMS),
+    stream,
     eventTypes: eventTypesSetting(properties),
     secrets: booleanSetting(properties, 'secrets'),
     resume: booleanSetting(properties, 'resume'),
-    // A flow without the property was made when there was no choice.
-    from: choiceSetting(properties, 'from', ['all', 'new', 'offsets']),
-    offsets: offsetsSetting(properties.offsets),
+    from,
+    // What the dialog hides does not count.
+    offsets: from === 'offsets' ? offsetsSetting(properties.offsets) : {},
     store: textSetting(properties, 'store', false),
     idleTimeout: numberSetting(properties, 'idleTimeout', { fallback: 120, min: 0 }) * 1000,
     output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
@@ -118,13 +121,13 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
     try {
       // Switched on again later, it is not to go on from where it was once.
       if (!keeper) await cursor?.forget();
-      const { cursor: stored, lost } = keeper ? await keeper.load() : { cursor: {} };
-      if (lost) scope.report(beginsAnew(lost));
-      return lost || Object.keys(stored).length > 0 ? stored : undefined;
     } catch (thrown) {
       scope.report(toPlatformError(thrown));
-      return {};
     }
+    if (!keeper) return undefined;
+    const { cursor: stored, lost } = await keeper.load();
+    if (lost) scope.report(beginsAnew(lost));
+    return stored ?? (lost && {});
   };
 
   scope.status.show('connecting');
@@ -144,7 +147,9 @@ function beginsAnew({ code, message }: PlatformError): PlatformError {
 /** JSON text of the dialog, or an object written by hand. */
 function offsetsSetting(value: unknown): Cursor {
   try {
-    return offsetsOf(typeof value === 'string' && value.trim() !== '' ? JSON.parse(value) : value);
+    const offsets = offsetsOf(typeof value === 'string' && value.trim() !== '' ? JSON.parse(value) : value);
+    if (Object.keys(offsets).length > 0) return offsets;
+    throw invalid('"offsets" is empty: give {"topic": "offset"}, or begin with everything');
   } catch (thrown) {
     const reason = thrown instanceof SyntaxError ? '"offsets" is not valid JSON' : toPlatformError(thrown).message;
     throw invalid(reason);
