@@ -20,7 +20,7 @@ const HEAD = [
   '|---|---|---|---|---|---|---|---|---|',
 ];
 /** Megabytes that Node-RED may need more during a fault than before it. */
-const MORE_MEMORY = 150;
+const MORE_MEMORY = 250;
 
 interface Result {
   rows: string[];

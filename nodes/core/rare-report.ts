@@ -3,7 +3,8 @@ import { startTimer } from './timing';
 
 /** Tells what happens again and again: the first time at once, then once a minute with the number. */
 export interface RareReport {
-  note(error: PlatformError): void;
+  /** @param times so many of the kind came together; default 1 */
+  note(error: PlatformError, times?: number): void;
   /** Tells what is left to tell. */
   close(): void;
 }
@@ -15,12 +16,14 @@ export function createRareReport(tell: (error: PlatformError) => void): RareRepo
   let timer: NodeJS.Timeout | undefined;
   let count = 0;
   let last: PlatformError | undefined;
+  let first = true;
 
   const tellCount = (): void => {
     timer = undefined;
     if (!last || count === 0) return;
     const { code, message, statusCode, operation, retryable } = last;
-    const words = count === 1 ? message : `${message}; ${count} like this since the last report`;
+    const words = count === 1 ? message : `${message}; ${count} like this${first ? '' : ' since the last report'}`;
+    first = false;
     count = 0;
     timer = startTimer(tellCount, PAUSE);
     tell(
@@ -34,14 +37,10 @@ export function createRareReport(tell: (error: PlatformError) => void): RareRepo
   };
 
   return {
-    note(error) {
+    note(error, times = 1) {
       last = error;
-      if (timer) {
-        count++;
-        return;
-      }
-      timer = startTimer(tellCount, PAUSE);
-      tell(error);
+      count += times;
+      if (!timer) tellCount();
     },
     close() {
       clearTimeout(timer);

@@ -1,5 +1,10 @@
 import type { FaultControls } from '../../simulators/core/fault-controls';
-import { away, type Fault, peers } from './fault';
+import { away, type Fault, peers, type Unavoidable } from './fault';
+
+const DEAD_PORT = {
+  lost: Number.POSITIVE_INFINITY,
+  why: 'a port has no memory: what goes either way while its peer is dead and that is not noticed yet (45 s) is gone',
+};
 
 /** What platforms, proxies and networks do. */
 export const PEER_FAULTS: readonly Fault[] = [
@@ -21,7 +26,7 @@ export const PEER_FAULTS: readonly Fault[] = [
     },
   },
   armed('cut in the middle of an event', (faults) => faults.cutMidFrame({ afterEvents: 3, times: 3 })),
-  armed('half-open', (faults) => faults.halfOpen(), 8),
+  armed('half-open', (faults) => faults.halfOpen(), 8, { 'thread-in': DEAD_PORT, 'thread-out': DEAD_PORT }),
   armed('slow (300 ms an answer and an event)', (faults) => faults.slow({ ms: 300 })),
   armed(
     'wrong credentials, then right ones',
@@ -80,14 +85,14 @@ export const PEER_FAULTS: readonly Fault[] = [
 ];
 
 /** The same on all peers, until it is cleared. */
-function armed(name: string, begin: (faults: FaultControls) => unknown, full = 5): Fault {
+function armed(name: string, begin: (faults: FaultControls) => unknown, full = 5, unavoidable?: Unavoidable): Fault {
   return {
     name,
     async run(bench, seconds) {
       for (const faults of peers(bench)) begin(faults);
       await seconds(full);
       for (const faults of peers(bench)) faults.clear();
-      return undefined;
+      return unavoidable;
     },
   };
 }

@@ -34,6 +34,14 @@ describe('A report of what happens again and again', () => {
     assert.equal(clock.countTimers(), 0);
   });
 
+  it('counts what came together', () => {
+    const report = createRareReport(({ message }) => told.push(message));
+    report.note(broken(0), 12);
+    report.note(broken(1), 5);
+    report.close();
+    assert.deepEqual(told, ['event 0 is broken; 12 like this', 'event 1 is broken; 5 like this since the last report']);
+  });
+
   it('comes at the end for what has not been told yet', () => {
     const report = createRareReport(({ message }) => told.push(message));
     for (let n = 0; n < 3; n++) report.note(broken(n));

@@ -14,10 +14,12 @@ describe('changes of entities', () => {
   let follower: Follower;
   let present: unknown;
   let calls: { method: string; params: unknown; id: number }[];
+  let skipped: string[];
   let got: [id: string, name: unknown, replayed: boolean][];
 
   beforeEach(async () => {
     calls = [];
+    skipped = [];
     got = [];
     present = [];
     server = await serveRpc((method, params, id) => {
@@ -34,7 +36,9 @@ describe('changes of entities', () => {
 
   const make = (backfill = true): void => {
     const onEntity = ({ id, name }: Entity, replayed: boolean): void => void got.push([id, name, replayed]);
-    follower = createEntityFollower({ kind: 'devices', ids: ['a', 'b'], projectIds: ['p'], backfill, onEntity });
+    const onSkipped = ({ message }: Error): void => void skipped.push(message);
+    const asked = { kind: 'devices', ids: ['a', 'b'], projectIds: ['p'] } as const;
+    follower = createEntityFollower({ ...asked, backfill, onEntity, onSkipped });
   };
   const connect = async (): Promise<void> => {
     await new Promise<void>((onAnswer, onRefused) => {
@@ -48,6 +52,15 @@ describe('changes of entities', () => {
     server.say(JSON.stringify({ id, result: { data } }));
     await socket.request('time', undefined);
   };
+
+  it('tells what it has to leave out: an entity without an id, and an update without any', async () => {
+    make();
+    await connect();
+    await update([{ name: 'no id' }, { id: 'a', name: 'A' }]);
+    await update(undefined);
+    assert.deepEqual(got, [['a', 'A', false]]);
+    assert.deepEqual(skipped, Array(2).fill('one of the devices is left out: it has no "id"'));
+  });
 
   it('asks for its entities in its project', async () => {
     make();

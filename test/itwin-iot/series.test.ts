@@ -121,6 +121,13 @@ describe('a series of a platform that does otherwise', () => {
     assert.deepEqual(await read(results), { x: 1, y: 2 });
   });
 
+  it('is an error when something else stands in place of data', async () => {
+    await assert.rejects(read([{ observations: { x: 1 }, requestStatus: 'finished' }]), {
+      code: 'INVALID_RESPONSE',
+      message: /holds "observations" in place of data/,
+    });
+  });
+
   it('may be empty', async () => {
     assert.deepEqual(await read([{ requestStatus: 'finished' }]), {});
   });

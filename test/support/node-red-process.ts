@@ -161,6 +161,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const start = async (): Promise<void> => {
     port = await freePort();
     const run = ++runs;
+    const before = flowsStarted;
     const { NODE_OPTIONS: _, ...env } = process.env;
     const started = spawn(nodeBinary, [executable, '--userDir', userDir, '--settings', SETTINGS], {
       cwd: userDir,
@@ -186,7 +187,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
       running.delete(started);
       changed();
     });
-    await wait('the start of Node-RED', () => /Server now running/.test(log.slice(from)) && flowsStarted >= run);
+    await wait('the start of Node-RED', () => /Server now running/.test(log.slice(from)) && flowsStarted > before);
   };
 
   /** Resolves after the exit, when everything written before it has been read. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { PlatformError } from '../../core/errors';
 import { isObject } from '../../core/json';
 import type { Follower } from './follower';
 import { subscribe, type Topic } from './subscription';
@@ -20,12 +21,15 @@ export interface EntityFollowerOptions {
   backfill: boolean;
   /** `replayed`: the change happened while there was no connection. */
   onEntity(entity: Entity, replayed: boolean): void;
+  /** Told of what has to be left out. */
+  onSkipped?(error: PlatformError): void;
 }
 
 const TOPICS: Record<EntityKind, Topic> = { nodes: 'Nodes', devices: 'Devices', sensors: 'Sensors' };
 
 /** Changes in the state of entities. */
-export function createEntityFollower({ kind, ids, projectIds, backfill, onEntity }: EntityFollowerOptions): Follower {
+export function createEntityFollower(options: EntityFollowerOptions): Follower {
+  const { kind, ids, projectIds, backfill, onEntity } = options;
   const params = { [kind]: ids, ...(projectIds && { projectIds }) };
   /** The last known state of each, as JSON text: the flow may change the object. */
   const known = new Map<string, string>();
@@ -33,7 +37,10 @@ export function createEntityFollower({ kind, ids, projectIds, backfill, onEntity
 
   const take = (given: unknown, see: (entity: Entity, isNew: boolean) => void): void => {
     for (const entity of Array.isArray(given) ? given : [given]) {
-      if (!isObject(entity) || typeof entity.id !== 'string') continue;
+      if (!isObject(entity) || typeof entity.id !== 'string') {
+        options.onSkipped?.(new PlatformError('INVALID_RESPONSE', `one of the ${kind} is left out: it has no "id"`));
+        continue;
+      }
       const before = known.get(entity.id);
       const text = JSON.stringify(entity);
       known.set(entity.id, text);

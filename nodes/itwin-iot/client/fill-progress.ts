@@ -6,6 +6,8 @@ export interface Progress {
   readonly since: string | undefined;
   /** The points of one answer, which have been handed on. */
   take(points: Points): void;
+  /** An answer could not be read: only the beginning is sure, and stays so. */
+  stop(): void;
 }
 
 /**
@@ -20,6 +22,10 @@ export function createProgress(begin: string | undefined, instantOf: (time: stri
   return {
     get since() {
       return since;
+    },
+    stop() {
+      inOrder = false;
+      since = begin;
     },
     take(points) {
       let last: string | undefined;

@@ -15,6 +15,8 @@ export interface Follower {
    * @returns ends the subscription
    */
   subscribe(session: Session, events: SubscriptionEvents): () => void;
+  /** Something that could not be read has come, and may have been for this one: the next call of `catchUp` fetches it. */
+  missed?(): void;
   /**
    * Fetches what was missed. When it fails, live updates go on, and the next call fetches it still.
    *

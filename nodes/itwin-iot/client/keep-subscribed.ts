@@ -32,6 +32,10 @@ export interface KeepSubscribedOptions {
 /** Back-fills under way at the same time. */
 const AT_ONCE = 4;
 
+/** Milliseconds from one look for what could not be read to the next: twice as long each time, while more comes. */
+const REFETCH_PAUSE = 10_000;
+const LONGEST_REFETCH_PAUSE = 300_000;
+
 /**
  * Keeps subscriptions alive over any number of connections. `connected` is said only when none is refused and everything
  * missed has come.
@@ -80,11 +84,15 @@ function subscribeAll(
   const connection = new AbortController();
   const { signal } = connection;
   const over = (): void => connection.abort();
+  const inTurn = createTurns(AT_ONCE);
+  const refetched = refetchUnreadable(session, followers, signal, (follower) =>
+    inTurn(() => catchUp(follower, session, signal, timeout)),
+  );
+  signal.addEventListener('abort', refetched, { once: true });
   session.ended.then(over, over);
   const standings = new Map<Follower, Standing>();
   /** Those that have neither come to stand nor been refused yet. */
   const pending = new Set(followers);
-  const inTurn = createTurns(AT_ONCE);
   const alone = createTurns(1);
 
   const settle = (follower: Follower): void => {
@@ -143,6 +151,40 @@ function subscribeAll(
     },
     over,
   };
+}
+
+/**
+ * An update that could not be read is still in the history, but whose it was nobody knows: all look there.
+ *
+ * @returns ends it
+ */
+function refetchUnreadable(
+  session: Session,
+  followers: readonly Follower[],
+  signal: AbortSignal,
+  fetch: (follower: Follower) => Promise<void>,
+): () => void {
+  let wanted = false;
+  let running = false;
+
+  const run = async (): Promise<void> => {
+    for (let pause = REFETCH_PAUSE; wanted && !signal.aborted; pause = Math.min(2 * pause, LONGEST_REFETCH_PAUSE)) {
+      wanted = false;
+      // One that is refused, or too slow, has its gap still: the next connection fills it.
+      await Promise.allSettled(followers.map(fetch));
+      await sleep(pause, signal);
+    }
+    running = false;
+  };
+
+  return session.onUnreadable(() => {
+    for (const follower of followers) follower.missed?.();
+    wanted = true;
+    if (running) return;
+    running = true;
+    // Never rejects.
+    void run();
+  });
 }
 
 async function catchUp(follower: Follower, session: Session, signal: AbortSignal, timeout: number): Promise<void> {

@@ -5,7 +5,6 @@ import { holdsBareNumber } from './bare-numbers';
 import { createProgress, type Progress } from './fill-progress';
 import { type Follower, isRefusal } from './follower';
 import { createKnownTimes } from './known-times';
-import { createLeftOut } from './left-out';
 import { type Points, readSeries, type SeriesParams } from './series';
 import type { Session } from './session';
 import { subscribe } from './subscription';
@@ -23,8 +22,8 @@ export interface SensorFollowerOptions {
   onComplete?(time: string): void;
   /** The same in the middle of a back-fill, for the case that it breaks off; it may go back again. */
   onProgress?(time: string): void;
-  /** Told of points that have to be left out, with their count: at once, then one a minute. */
-  onSkipped?(error: PlatformError): void;
+  /** Told of observations that have to be left out, so many at once. */
+  onSkipped?(error: PlatformError, count: number): void;
 }
 
 /** In place of a time: begin with the very first observation. */
@@ -65,7 +64,6 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   /** Live updates that wait for what is older, over connections that break meanwhile. */
   let held: Points[] | undefined;
   let connections = 0;
-  const leftOut = createLeftOut(sensor, (error) => options.onSkipped?.(error));
   let progress: Progress | undefined;
   let platformTime: Session['now'] = () => undefined;
 
@@ -78,33 +76,37 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     newestAt = at;
   };
 
+  const skip = (why: string, count = 1): void =>
+    options.onSkipped?.(new PlatformError('INVALID_RESPONSE', `${sensor}: ${why}`), count);
+
   const handOn = (points: Points, replayed: boolean): void => {
     const times = Object.keys(points);
+    let leftOut = 0;
+    let why = '';
     for (const time of times) {
       const at = instantOf(time);
       if (Number.isNaN(at)) {
-        leftOut.add(`${quoted(time)} is not a time`);
+        if (leftOut++ === 0) why = `${quoted(time)} is not a time`;
         continue;
       }
       if ((replayed && at <= beforeAt) || !known.add(at)) continue;
       reach(time, at);
       if (holdsBareNumber(points[time])) {
-        leftOut.add(`the value of ${time} is no number`);
+        if (leftOut++ === 0) why = `the value of ${time} is no number`;
         continue;
       }
       // An update mostly carries one point, and an object with a key of its own is dear to make.
       onPoint(time, times.length === 1 ? points : { [time]: points[time] }, replayed);
     }
-    leftOut.tell();
+    if (leftOut > 0) skip(`an observation is left out: ${why}`, leftOut);
   };
 
   /** Notes how far a back-fill has come, so that one that breaks off goes on there. */
   const advance = (points: Points): void => {
     if (!progress || !gap) return;
-    const before = progress.since;
     progress.take(points);
     // A time that is ahead of the platform's clock would hide what comes until then.
-    if (progress.since === before || instantOf(progress.since ?? '') > newestAt) return;
+    if (progress.since === gap.since || instantOf(progress.since ?? '') > newestAt) return;
     gap.since = progress.since;
     options.onProgress?.(progress.since ?? NONE);
   };
@@ -150,18 +152,22 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     const connection = connections;
     held ??= [];
     const params = { sensor, ...series, ...(since !== undefined && { startDate: since }) };
+    let unreadable = session.unreadable;
     const onPoints = (points: Points): void => {
       limit.restart();
       handOn(points, true);
+      // What could not be read stands before these.
+      if (session.unreadable > unreadable) progress?.stop();
       advance(points);
     };
     const read = (): Promise<number> => {
       progress = createProgress(since, instantOf);
+      unreadable = session.unreadable;
       return readSeries(session, 'getData', params, onPoints, limit.signal);
     };
     try {
       // What cannot be read at the second time either is left out: it would keep back all that comes behind it for ever.
-      if ((await read()) > 0 && (await read()) > 0) leftOut.add(UNREADABLE);
+      if ((await read()) > 0 && (await read()) > 0) skip(UNREADABLE);
     } catch (thrown) {
       // The next connection fills the gap; only a refusal may last.
       if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
@@ -173,7 +179,6 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
     if (connection !== connections) return;
     gap = undefined;
     release();
-    leftOut.flush();
   };
 
   return {
@@ -190,16 +195,17 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       if (gap !== undefined) held ??= [];
       const onUpdate = (points: unknown): void => {
         if (points === null) return;
-        if (!isObject(points)) {
-          leftOut.add('an update holds something other than values by time');
-          leftOut.tell();
-        } else if (held) hold(held, points);
+        if (!isObject(points)) skip('an update is left out: it holds something other than values by time');
+        else if (held) hold(held, points);
         else {
           handOn(points, false);
           completed();
         }
       };
       return subscribe(session, 'Data', { sensors: [sensor], ...series }, onUpdate, events);
+    },
+    missed() {
+      if (backfill && anchored) gap ??= { since: newest };
     },
     async catchUp(session, limit) {
       if (gap) await fill(session, gap.since, limit);

@@ -37,6 +37,9 @@ export function readSeries(
     };
     const abort = (): void => end(() => reject(signal.reason));
     const unread = session.unreadable;
+    let withData = false;
+    /** Only the answer to `getData` is documented: of another, what stands in place of `data` would be lost in silence. */
+    let other: string | undefined;
     const request = session.listen(method, params, {
       onResult(result) {
         if (!isObject(result)) return end(() => reject(unexpected(method, 'is not an object')));
@@ -49,7 +52,13 @@ export function readSeries(
         } catch (thrown) {
           return end(() => reject(thrown));
         }
+        if (data !== undefined) withData = true;
+        else other ??= Object.keys(result).find((member) => member !== 'requestStatus');
         if (result.requestStatus !== 'finished') return;
+        if (!withData && other !== undefined) {
+          const held = `holds "${other.slice(0, 40)}" in place of data`;
+          return end(() => reject(unexpected(method, held)));
+        }
         end(() => resolve(session.unreadable - unread));
       },
       onError: (error) => end(() => reject(namedError(error, method))),

@@ -21,6 +21,8 @@ export interface Session {
   now(): number | undefined;
   /** How many answers so far could not be read. */
   readonly unreadable: number;
+  /** Called for each of them as it comes, until the function that is given back is. */
+  onUnreadable(listener: () => void): () => void;
   /** The last refusal that does not say of what: an error without the id of a request. */
   readonly refusedNameless: PlatformError | undefined;
   /** Rejects or resolves when the connection is over. */
@@ -58,9 +60,12 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
     refuse = reject;
   });
   refused.catch(() => undefined);
-  const strays: Strays = { unreadable: 0, refusedNameless: undefined };
+  const strays: Strays = { unreadable: 0, refusedNameless: undefined, listeners: new Set() };
   const stray = (error: PlatformError, nameless: boolean): void => {
-    if (error.code === 'INVALID_RESPONSE') strays.unreadable++;
+    if (error.code === 'INVALID_RESPONSE') {
+      strays.unreadable++;
+      for (const listener of strays.listeners) listener();
+    }
     if (nameless) strays.refusedNameless = error;
     if (authenticated || error.verdict === undefined) onStray(error);
     else refuse(error);
@@ -79,7 +84,11 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
 }
 
 /** What has come that belongs to no request. */
-type Strays = { -readonly [Member in 'unreadable' | 'refusedNameless']: Session[Member] };
+interface Strays {
+  unreadable: number;
+  refusedNameless: PlatformError | undefined;
+  readonly listeners: Set<() => void>;
+}
 
 function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, strays: Strays): Session {
   const over = (error?: PlatformError): void =>
@@ -116,6 +125,10 @@ function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, st
     now: () => (zero === undefined ? undefined : zero + monotonicNow()),
     get unreadable() {
       return strays.unreadable;
+    },
+    onUnreadable(listener) {
+      strays.listeners.add(listener);
+      return () => void strays.listeners.delete(listener);
     },
     get refusedNameless() {
       return strays.refusedNameless;

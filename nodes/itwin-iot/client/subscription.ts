@@ -17,7 +17,7 @@ export interface SubscriptionEvents {
 /**
  * Subscribes on a connection (platform text, "Subscribing to New Data").
  *
- * @param onUpdate takes the `data` of each answer that holds some
+ * @param onUpdate takes the `data` of each answer that holds some, and undefined for an update that holds none
  * @returns ends it: the connection may go on for others
  */
 export function subscribe(
@@ -27,10 +27,15 @@ export function subscribe(
   onUpdate: (data: unknown) => void,
   { onAnswer, onRefused }: SubscriptionEvents,
 ): () => void {
+  let answered = false;
   const { id, forget } = session.listen(`subscribe${topic}`, params, {
     onResult(result) {
       onAnswer();
-      if (isObject(result) && result.data !== undefined) onUpdate(result.data);
+      const data = isObject(result) ? result.data : undefined;
+      if (data !== undefined) onUpdate(data);
+      // The first answer says that it stands, in whatever words. What comes later and holds nothing would be lost in silence.
+      else if (answered) onUpdate(undefined);
+      answered = true;
     },
     onError(error) {
       forget();

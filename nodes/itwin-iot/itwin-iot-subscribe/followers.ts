@@ -3,6 +3,7 @@ import { destinationKey } from '../../core/destination';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
+import { createRareReport } from '../../core/rare-report';
 import { isEmptyPack } from '../../core/senml';
 import type { Follower } from '../client/follower';
 import type { ItwinSettings } from '../client/settings';
@@ -27,17 +28,22 @@ export async function createFollowers(
   };
   return settings.kind === 'data'
     ? sensorFollowers(scope, account, settings, send, closing)
-    : { followers: [entityFollower(scope, settings, send)], close: async () => undefined };
+    : entityFollowers(scope, settings, send);
 }
 
-function entityFollower(scope: NodeScope, settings: SubscriptionSettings, send: Send): Follower {
+function entityFollowers(scope: NodeScope, settings: SubscriptionSettings, send: Send): Followers {
   const { createEntityFollower } = require('../client/entity-follower') as typeof import('../client/entity-follower');
   const { ids, projectIds, backfill, output } = settings;
   const kind = settings.kind as Exclude<SubscriptionSettings['kind'], 'data'>;
   const onEntity = scope.guard((entity: Parameters<typeof entityMessage>[0], replayed: boolean) =>
     send(entityMessage(entity, kind, replayed, output)),
   );
-  return createEntityFollower({ kind, ids, projectIds, backfill, onEntity });
+  const skipped = createRareReport((error) => scope.report(error));
+  const onSkipped = scope.guard((error: PlatformError) => skipped.note(error));
+  return {
+    followers: [createEntityFollower({ kind, ids, projectIds, backfill, onEntity, onSkipped })],
+    close: async () => skipped.close(),
+  };
 }
 
 type Send = (message: FlowMessage) => void;
@@ -87,7 +93,8 @@ async function sensorFollowers(
   };
   const arrivals = createArrivals(closing);
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
-  const followers = ids.map((sensor) => {
+  const skipped = ids.map(() => createRareReport((error) => scope.report(error)));
+  const followers = ids.map((sensor, index) => {
     const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
     return createSensorFollower({
       sensor,
@@ -100,10 +107,11 @@ async function sensorFollowers(
       }),
       onComplete: (time) => arrivals.after(() => noteReached(sensor, time)),
       onProgress: (time) => arrivals.after(() => noteReached(sensor, time)),
-      onSkipped: scope.guard((error) => scope.report(error)),
+      onSkipped: scope.guard((error, count) => skipped[index]?.note(error, count)),
     });
   });
   const close = (): Promise<void> => {
+    for (const report of skipped) report.close();
     if (patience !== undefined && !whole) write();
     return cursor.close();
   };

@@ -32,6 +32,8 @@ export interface Peer {
   got: [second: unknown, replayed: boolean][];
   complete: string[];
   skipped: PlatformError[];
+  /** How many observations these are about. */
+  skippedCount: number;
   /** Ids of the last `subscribeData` and `getData`. */
   subscription: number;
   question: number;
@@ -55,7 +57,15 @@ export function setUpSensor(): SensorSetUp {
   const peer = {} as Peer;
 
   beforeEach(async () => {
-    Object.assign(peer, { stored: {}, platformTime: undefined, asked: [], got: [], complete: [], skipped: [] });
+    Object.assign(peer, {
+      stored: {},
+      platformTime: undefined,
+      asked: [],
+      got: [],
+      complete: [],
+      skipped: [],
+      skippedCount: 0,
+    });
     peer.server = await serveRpc((method, params, id) => {
       if (method === 'subscribeData') peer.subscription = id;
       if (method === 'time') return { result: { time: peer.platformTime } };
@@ -84,7 +94,10 @@ export function setUpSensor(): SensorSetUp {
         onPoint: (time, given, replayed) => peer.got.push([given[time], replayed]),
         onComplete: (time) => peer.complete.push(time),
         onProgress: (time) => peer.complete.push(time),
-        onSkipped: (error) => peer.skipped.push(error),
+        onSkipped(error, count) {
+          peer.skipped.push(error);
+          peer.skippedCount += count;
+        },
         ...options,
       });
     },
