@@ -58,6 +58,8 @@ export interface Parameter {
   multiline?: boolean;
   /** The value when it is not given but can be had from the others; undefined when it cannot. */
   derive?(values: Values): unknown;
+  /** Another form that people give, into the one that the platform wants; what it does not know stays as it is. */
+  convert?(value: unknown): unknown;
   /** A check beyond type and range. Returns what is wrong, or undefined. */
   check?(value: unknown): string | undefined;
 }

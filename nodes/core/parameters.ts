@@ -109,7 +109,8 @@ function missing(parameter: Parameter, operation: Operation): PlatformError {
  * @throws PlatformError INVALID_PARAMETER
  */
 export function checkParameter(parameter: Parameter, given: unknown, operation: string, where = ''): unknown {
-  const value = coerce(parameter, given);
+  const read = coerce(parameter, given);
+  const value = parameter.convert && read !== undefined ? parameter.convert(read) : read;
   const wrong = value === undefined ? misread(parameter, given) : problemOf(parameter, value);
   if (wrong === undefined) return parameter.asText ? String(value) : value;
   const is = parameter.secret ? '' : `, but is ${quote(given)}`;

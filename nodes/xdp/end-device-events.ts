@@ -1,4 +1,4 @@
-import { fromBase64 } from '../core/binary-text';
+import { fromBase64, toBase64 } from '../core/binary-text';
 import { isoTime } from '../core/iso-time';
 import { isObject } from '../core/json';
 import { meantWords } from '../core/nearest-name';
@@ -32,7 +32,7 @@ const secrets: Check = (value) => {
   if (!isObject(value)) return 'must be an object of texts';
   const wrong = Object.keys(value).find((name) => !isHex(value[name]));
   if (wrong === undefined) return undefined;
-  return `.${wrong.slice(0, 40)} must be hexadecimal digits, two a byte: only putEndDevice takes keys as Base64`;
+  return `.${wrong.slice(0, 40)} must be hexadecimal digits, two a byte (or 16 bytes as Base64)`;
 };
 
 function isHex(value: unknown): boolean {
@@ -51,6 +51,35 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   TopicUpdated: { topic: text },
   VersionUpdated: { version: uint32 },
 };
+
+/** Bytes of a LoRaWAN key. */
+const KEY_BYTES = 16;
+
+/**
+ * The same keys and identifiers are hexadecimal in some places of the platform text and Base64 in others: in events
+ * secrets are hexadecimal and `devEUI` is Base64. Whichever way people have them, they go out as the event wants them.
+ */
+export function withFormsOfEvents(value: unknown): unknown {
+  return Array.isArray(value) ? value.map(withFormsOfEvent) : value;
+}
+
+function withFormsOfEvent(event: unknown): unknown {
+  if (!isObject(event)) return event;
+  const { devEUI, secrets: keys } = event;
+  if (event.type === 'NwkAddrUpdated' && devEUI !== undefined)
+    return { ...event, devEUI: toBase64(devEUI, 8) ?? devEUI };
+  if (event.type !== 'SecretsUpdated' || !isObject(keys)) return event;
+  const secretsAsHex = Object.entries(keys).map(([name, key]) => [name, isHex(key) ? key : (keyAsHex(key) ?? key)]);
+  return { ...event, secrets: Object.fromEntries(secretsAsHex) };
+}
+
+function keyAsHex(key: unknown): string | undefined {
+  const bytes = typeof key === 'string' && key.length <= 24 ? fromBase64(key) : undefined;
+  if (bytes?.length !== KEY_BYTES) return undefined;
+  return Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
+}
 
 /** What is wrong with the events of `postEndDeviceEvents`, without a word of their values: they may be secrets. */
 export function endDeviceEventsProblem(value: unknown): string | undefined {

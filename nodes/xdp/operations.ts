@@ -1,6 +1,6 @@
 import { findOperation, inBody, inPath, inQuery, type Operation, type ParameterOptions } from '../core/operation';
 import { ADDRESS, nwkAddrFromDevEui } from './device-address';
-import { endDeviceEventsProblem } from './end-device-events';
+import { endDeviceEventsProblem, withFormsOfEvents } from './end-device-events';
 import { positionProblem, uuidProblem } from './field-checks';
 import type { StreamName } from './streams';
 
@@ -59,7 +59,14 @@ export const operations: readonly Operation[] = [
     body: 'json-lines',
     params: [
       inQuery('provisionKeys', { type: 'boolean' }),
-      inBody('events', { type: 'array', whole: true, required: true, secret: true, check: endDeviceEventsProblem }),
+      inBody('events', {
+        type: 'array',
+        whole: true,
+        required: true,
+        secret: true,
+        convert: withFormsOfEvents,
+        check: endDeviceEventsProblem,
+      }),
     ],
   },
   {

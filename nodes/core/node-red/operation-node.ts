@@ -15,6 +15,8 @@ export interface OperationAnswer {
   statusCode?: number;
   headers?: unknown;
   contentType?: string;
+  /** Something that the answer does not say: told beside it. */
+  problem?: PlatformError;
 }
 
 /** One operation for one message. */
@@ -86,11 +88,12 @@ export function registerOperationNode<Client, Settings>(
         onItem: deliver === 'sequence' ? add : undefined,
         onProgress: (count) => scope.status.show('replaying', count),
       });
-      const { payload, ...fields } = await activity.during(work).catch((thrown) => {
+      const { payload, problem, ...fields } = await activity.during(work).catch((thrown) => {
         // A node that closes sends nothing any more.
         if (!closing.aborted) delivery?.abandon();
         throw thrown;
       });
+      if (problem) scope.report(problem, message);
       if (delivery) return (delivery as Delivery).end(fields);
       // No item came: as with an empty list, there is no message to send.
       if (deliver === 'sequence' && payload === undefined) return;

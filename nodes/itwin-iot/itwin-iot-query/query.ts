@@ -1,7 +1,9 @@
+import { PlatformError } from '../../core/errors';
 import type { FlowMessage } from '../../core/node-red/node';
 import type { OperationAnswer, OperationCall } from '../../core/node-red/operation-node';
 import type { Values } from '../../core/operation';
 import { SENML_CONTENT_TYPE, type SenmlRecord, seriesWriter } from '../../core/senml';
+import { holdsBareNumber } from '../client/bare-numbers';
 import type { ItwinClient } from '../client/itwin-client';
 import type { Points } from '../client/series';
 import type { Output } from '../message';
@@ -14,7 +16,8 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
   if (operation.id !== 'getData' && operation.id !== 'getObservations')
     return client.execute(operation, values, { signal });
   const senml = output === 'senml' && operation.id === 'getData';
-  const whole = senml ? packCollector(packs(values)) : pointsCollector();
+  const pack = senml ? counted(packs(values)) : undefined;
+  const whole = pack ? packCollector(pack.write) : pointsCollector();
   let count = 0;
   const onPoints = (points: Points): void => {
     count += Object.keys(points).length;
@@ -23,13 +26,44 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
       whole.add(points);
       return;
     }
-    const item = senml ? packs(values)(points) : points;
+    const item = pack ? counted(packs(values), pack).write(points) : points;
     if (!Array.isArray(item) || item.length > 0) call.onItem(item, aboutSensor(values, senml));
   };
   const answer = await client.execute(operation, values, { signal, onPoints });
   // In pieces it has been handed on already; where there was none, there is no message.
   const payload = call.onItem ? [] : await whole.all(signal);
-  return { ...answer, payload, ...(senml && { contentType: SENML_CONTENT_TYPE }) };
+  return {
+    ...answer,
+    payload,
+    ...(senml && { contentType: SENML_CONTENT_TYPE }),
+    ...(pack && pack.leftOut > 0 && { problem: cannotSay(pack.leftOut) }),
+  };
+}
+
+interface CountingPack {
+  write: Packs;
+  /** Points whose value SenML cannot say. null is none. */
+  leftOut: number;
+}
+
+/** @param total counts them too */
+function counted(write: Packs, total?: CountingPack): CountingPack {
+  const pack: CountingPack = {
+    leftOut: 0,
+    write(points) {
+      (total ?? pack).leftOut += Object.values(points).filter(holdsBareNumber).length;
+      return write(points);
+    },
+  };
+  return pack;
+}
+
+function cannotSay(count: number): PlatformError {
+  const what = count === 1 ? '1 point is' : `${count} points are`;
+  return new PlatformError(
+    'INVALID_RESPONSE',
+    `${what} left out: SenML cannot say NaN or Infinity; the output "native" holds them`,
+  );
 }
 
 type Packs = (points: Points) => SenmlRecord[];

@@ -11,11 +11,16 @@ export function registerItwinThreadIn(RED: NodeAPI): void {
     const topic = `port/${number}`;
     const { onState, onOutage } = streamReporter(scope, outages);
     let decoder = textDecoder();
+    /** What was half a character on the last connection is none on the next. */
+    const endText = (): void => {
+      const rest = decoder.decode();
+      decoder = textDecoder();
+      if (rest !== '') scope.node.send({ payload: rest, topic, event: 'message' } as never);
+    };
     const leave = port.use({
       onOutage,
       onState(state, detail) {
-        // What was half a character on the last connection is none on the next.
-        if (state === 'connecting') decoder = textDecoder();
+        if (state === 'connecting') endText();
         onState(state, detail);
       },
       onData: scope.guard((data) => {

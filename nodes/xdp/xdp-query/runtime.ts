@@ -37,6 +37,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
       const delivery = createDelivery(RED, deliver, message, send);
       const events: string[] = [];
       let count = 0;
+      const unreadable: PlatformError[] = [];
       const { readStored } = require('../client/read-stored') as typeof import('../client/read-stored');
       const reading = readStored(account.client, {
         stream,
@@ -55,7 +56,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
             for (const record of payload as unknown[]) delivery.add(record, {});
           else delivery.add(payload, { ...fields, replayed: true });
         },
-        onSkipped: scope.guard((error) => scope.report(error)),
+        onSkipped: (error) => void unreadable.push(error),
       });
       const newest = await activity.during(reading).catch((thrown) => {
         // A node that closes sends nothing any more.
@@ -66,8 +67,16 @@ export function registerXdpQuery(RED: NodeAPI): void {
         ...(deliver === 'whole' && { events }),
         ...(stream === 'recordings' && { offsets: newest }),
       });
+      const [first] = unreadable;
+      if (first) scope.report(leftOut(first, unreadable.length), message);
     });
   });
+}
+
+/** One report for a reading, however many of its events could not be read. */
+function leftOut({ code, message, operation }: PlatformError, count: number): PlatformError {
+  const others = count === 1 ? '' : ` (the first of ${count} like this)`;
+  return new PlatformError(code, `${message}${others}`, { ...(operation !== undefined && { operation }) });
 }
 
 function streamOf(id: unknown): StreamName {

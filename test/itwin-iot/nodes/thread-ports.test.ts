@@ -74,6 +74,18 @@ describe('itwin-iot-thread-in and -out', () => {
     assert.equal(edge.counters.connections, 1);
   });
 
+  it('hands on what was half a character when the connection broke, marked as such', async () => {
+    await start(portIn());
+    edge.devicePort(1).fromDevice(Buffer.from('grü').subarray(0, 3));
+    await runtime.messages('out', 1);
+    edge.faults.cutConnections();
+    const messages = await runtime.messages('out', 2);
+    assert.deepEqual(
+      messages.map(({ payload }) => payload),
+      ['gr', '\ufffd'],
+    );
+  });
+
   it('shares one socket a port between nodes that read and nodes that write', async () => {
     await start(
       portIn(),

@@ -103,6 +103,21 @@ describe('xdp-query', () => {
     assert.match(error?.message ?? '', /not valid JSON/);
   });
 
+  it('reports unreadable events once a reading, with their number and the message', async () => {
+    await start();
+    for (const afterEvents of [2, 5, 7])
+      simulator.faults.malformedFrame({ times: 1, path: '/recordings', afterEvents });
+    runtime.send('node', { mark: 'mine' });
+    const [answer] = await runtime.messages('out', 1);
+    assert.equal(lengthOf(answer?.payload), 9);
+    runtime.send('node', { mark: 'next' });
+    await runtime.messages('out', 2);
+    const errors = runtime.received('errors');
+    assert.equal(errors.length, 1);
+    assert.equal(errors[0]?.mark, 'mine');
+    assert.match(String((errors[0]?.error as Error).message), /not valid JSON.*\(the first of 3 like this\)/);
+  });
+
   it('fails when the connection is cut, and the message is not passed on', async () => {
     await start();
     simulator.faults.cutMidFrame({ times: 1, path: '/recordings', afterEvents: 5 });
