@@ -91,7 +91,7 @@ async function sensorFollowers(
     reached[sensor] = time;
     if (backfill) note();
   };
-  const arrivals = createArrivals(closing);
+  const arrivals = createArrivals(closing, noteReached);
   const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
   const skipped = ids.map(() => createRareReport((error) => scope.report(error)));
   const followers = ids.map((sensor, index) => {
@@ -105,8 +105,8 @@ async function sensorFollowers(
         arrivals.sending();
         send(pointMessage(names, time, points, replayed, output));
       }),
-      onComplete: (time) => arrivals.after(() => noteReached(sensor, time)),
-      onProgress: (time) => arrivals.after(() => noteReached(sensor, time)),
+      onComplete: (time) => arrivals.reached(sensor, time),
+      onProgress: (time) => arrivals.reached(sensor, time),
       onSkipped: scope.guard((error, count) => skipped[index]?.note(error, count)),
     });
   });
@@ -118,27 +118,36 @@ async function sensorFollowers(
   return { followers, close };
 }
 
-/** Tells when messages have arrived in the flow. */
+/** Notes how far each sensor has come, when the messages that it has come so far with have arrived in the flow. */
 interface Arrivals {
   /** To be called just before a message is sent. */
   sending(): void;
-  /** Runs the work when all that was sent so far has arrived; never, should the node close before. */
-  after(work: () => void): void;
+  /** All that was sent so far stands for this sensor up to this time. */
+  reached(sensor: string, time: string): void;
 }
 
 /**
  * Node-RED hands a message on in the next turn of the event loop, and not any more when the node has closed by then. What
- * is queued before the message runs just before it is handed on.
+ * is queued before the message runs just before it is handed on. This is done for each update: no object is made for one.
  */
-function createArrivals(closing: AbortSignal): Arrivals {
+function createArrivals(closing: AbortSignal, note: (sensor: string, time: string) => void): Arrivals {
   let sent = 0;
   let arrived = 0;
-  const waiting: { until: number; work(): void }[] = [];
+  /** Those that wait, in order: until so many have arrived, which sensor, which time. */
+  const counts: number[] = [];
+  const sensors: string[] = [];
+  const times: string[] = [];
+  let first = 0;
 
   const arrive = (): void => {
     if (closing.aborted) return;
     arrived++;
-    while (waiting[0] && waiting[0].until <= arrived) waiting.shift()?.work();
+    while (first < counts.length && (counts[first] as number) <= arrived) {
+      note(sensors[first] as string, times[first] as string);
+      first++;
+    }
+    if (first < counts.length) return;
+    first = counts.length = sensors.length = times.length = 0;
   };
 
   return {
@@ -146,9 +155,11 @@ function createArrivals(closing: AbortSignal): Arrivals {
       sent++;
       setImmediate(arrive);
     },
-    after(work) {
-      if (arrived === sent) work();
-      else waiting.push({ until: sent, work });
+    reached(sensor, time) {
+      if (arrived === sent) return note(sensor, time);
+      counts.push(sent);
+      sensors.push(sensor);
+      times.push(time);
     },
   };
 }
