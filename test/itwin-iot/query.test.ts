@@ -26,6 +26,23 @@ const call = (onItem?: OperationCall['onItem']): OperationCall => ({
   onProgress: () => undefined,
 });
 
+describe('a series that is longer than an answer may be', () => {
+  it('is an error that says what to change, but not where each piece is handed on', async () => {
+    await assert.rejects(query(client, call(), 'native', 100), {
+      code: 'ANSWER_TOO_LARGE',
+      message: /4 points and more\. Ask for a shorter time, let it come as a sequence, or raise "maxAnswer"/,
+    });
+    const items: unknown[] = [];
+    await query(
+      client,
+      call((item) => items.push(item)),
+      'native',
+      100,
+    );
+    assert.equal(items.length, 2);
+  });
+});
+
 describe('a series with a value that is no number', () => {
   it('is whole as it came', async () => {
     const { payload, problem } = await query(client, call(), 'native');

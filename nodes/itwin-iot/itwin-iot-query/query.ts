@@ -10,8 +10,21 @@ import type { Output } from '../message';
 import { senmlUnit } from '../units';
 import { packCollector, pointsCollector } from './collect';
 
-/** One query: a long series arrives piece by piece, and is handed on so when the user wants it so. */
-export async function query(client: ItwinClient, call: OperationCall, output: Output): Promise<OperationAnswer> {
+/** Characters that a point takes in an answer at the least: `"2016-06-24T18:01:00.000Z":1,` */
+const SHORTEST_POINT = 28;
+
+/**
+ * One query: a long series arrives piece by piece, and is handed on so when the user wants it so.
+ *
+ * @param maxAnswer bytes of an answer, however many pieces it comes in, that are put together
+ * @throws PlatformError ANSWER_TOO_LARGE and those of the platform
+ */
+export async function query(
+  client: ItwinClient,
+  call: OperationCall,
+  output: Output,
+  maxAnswer = Number.POSITIVE_INFINITY,
+): Promise<OperationAnswer> {
   const { operation, values, signal } = call;
   if (operation.id !== 'getData' && operation.id !== 'getObservations')
     return client.execute(operation, values, { signal });
@@ -23,6 +36,7 @@ export async function query(client: ItwinClient, call: OperationCall, output: Ou
     count += Object.keys(points).length;
     call.onProgress(count);
     if (!call.onItem) {
+      if (count * SHORTEST_POINT > maxAnswer) throw tooLarge(count);
       whole.add(points);
       return;
     }
@@ -63,6 +77,13 @@ function cannotSay(count: number): PlatformError {
   return new PlatformError(
     'INVALID_RESPONSE',
     `${what} left out: SenML cannot say NaN or Infinity; the output "native" holds them`,
+  );
+}
+
+function tooLarge(count: number): PlatformError {
+  return new PlatformError(
+    'ANSWER_TOO_LARGE',
+    `the answer is longer than the account's "maxAnswer": ${count} points and more. Ask for a shorter time, let it come as a sequence, or raise "maxAnswer"`,
   );
 }
 

@@ -16,7 +16,10 @@ export function registerItwinQuery(RED: NodeAPI): void {
     operations,
     create(client, account, properties) {
       const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
-      return { settings: projectSetting(properties, account), execute: (call) => query(client, call, output) };
+      return {
+        settings: projectSetting(properties, account),
+        execute: (call) => query(client, call, output, account.maxAnswer),
+      };
     },
   });
 }
