@@ -18,6 +18,7 @@ const OPTIONS = {
   closeOnRefusal: { kind: 'boolean', help: 'whether a refused authenticate closes the socket (false)' },
   idleTimeout: { kind: 'number', help: 'seconds without a request until a socket is closed, 0: never (0)' },
   chunkSize: { kind: 'number', help: 'points in one answer of getData (1000)' },
+  dataOrder: { kind: 'text', help: 'order of the points of getData: ascending or descending (ascending)' },
   updateSize: { kind: 'number', help: 'observations in one update at most (1)' },
   fragment: { kind: 'number', help: 'bytes of one write or WebSocket frame, 0: whole (0)' },
   datesInclusive: { kind: 'boolean', help: 'whether startDate and endDate include their instant (true)' },

@@ -35,11 +35,11 @@ async function replyInChunks(
   { sensor, from, to }: DataQuery,
   valueAt: (position: number) => number | number[] | undefined,
 ): Promise<void> {
-  const { chunkSize } = platform.settings;
-  for (let rank = from; rank < to && !closed.aborted; rank += chunkSize) {
+  const { chunkSize, dataOrder } = platform.settings;
+  for (let sent = 0; from + sent < to && !closed.aborted; sent += chunkSize) {
     const points: string[] = [];
-    for (let at = rank; at < Math.min(rank + chunkSize, to); at += 1) {
-      const position = sensor.series.at(at);
+    for (let n = sent; n < Math.min(sent + chunkSize, to - from); n += 1) {
+      const position = sensor.series.at(dataOrder === 'ascending' ? from + n : to - 1 - n);
       const value = valueAt(position);
       if (value !== undefined) points.push(pointJson(sensor.series.time(position), value));
     }

@@ -35,6 +35,8 @@ export interface ItwinSimulatorOptions {
   idleTimeout?: number;
   /** Points in one answer of `getData` and `getObservations`; undocumented, default 1000. */
   chunkSize?: number;
+  /** In which order the answers of `getData` and the points in them come; undocumented, default ascending by time. */
+  dataOrder?: 'ascending' | 'descending';
   /** Observations in one update of a data subscription at most; default 1: "when a new observation is recorded". */
   updateSize?: number;
   /** Bytes of one write (TCP) or of one WebSocket frame at most, so that answers arrive in pieces; 0 (default): whole. */
@@ -82,6 +84,7 @@ const DEFAULTS: ItwinSettings = {
   closeOnRefusal: false,
   idleTimeout: 0,
   chunkSize: 1000,
+  dataOrder: 'ascending',
   updateSize: 1,
   fragment: 0,
   datesInclusive: true,
@@ -122,6 +125,7 @@ function check(settings: ItwinSettings): void {
       ['subscriptionId', 'empty', 'none'].includes(settings.subscribeReply),
       'subscribeReply must be subscriptionId, empty or none',
     ],
+    [['ascending', 'descending'].includes(settings.dataOrder), 'dataOrder must be ascending or descending'],
     [['replace', 'ignore'].includes(settings.duplicates), 'duplicates must be replace or ignore'],
     [[200, 201].includes(settings.integrateStatus), 'integrateStatus must be 200 or 201'],
     [[402, 422].includes(settings.unprocessableStatus), 'unprocessableStatus must be 402 or 422'],

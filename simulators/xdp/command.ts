@@ -18,6 +18,7 @@ const OPTIONS = {
   firstOffset: { kind: 'text', help: 'offset of the first recording (9007199254740993)' },
   retain: { kind: 'number', help: 'recordings kept (1000000)' },
   doneKey: { kind: 'text', help: 'name of the topic in the Done event: topic or source (topic)' },
+  recordingOffsets: { kind: 'boolean', help: 'recordings carry their offset (true)' },
   doneOffset: { kind: 'text', help: 'offset in the Done event: newest, none or ahead (newest)' },
   offsetsInclusive: { kind: 'boolean', help: 'whether offsets[topic]=n sends n again (false)' },
   successStatus: { kind: 'number', help: 'status of a successful change (204)' },

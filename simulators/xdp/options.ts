@@ -28,6 +28,8 @@ export interface XdpSimulatorOptions {
   startReading?: number;
   /** Offset of the first recording; default 2^53 + 1, which a JavaScript number cannot hold. At most 2^63. */
   firstOffset?: bigint | string;
+  /** Whether recordings carry their offset, which is optional: in the text's only sample they do not. Default true. */
+  recordingOffsets?: boolean;
   /** Recordings kept in memory, oldest forgotten first. Default one million, at least `stored`. */
   retain?: number;
   /** Name of the topic in `StoredObservationRecordedEventsDone`: as in the text's example (default) or as in its table. */
@@ -65,6 +67,7 @@ export function settingsOf(options: XdpSimulatorOptions): XdpSettings {
     stored,
     startReading: options.startReading ?? 1,
     firstOffset: BigInt(options.firstOffset ?? 2n ** 53n + 1n),
+    recordingOffsets: options.recordingOffsets ?? true,
     retain: Math.max(options.retain ?? 1_000_000, stored),
     doneKey: options.doneKey ?? 'topic',
     doneOffset: options.doneOffset ?? 'newest',

@@ -1,6 +1,7 @@
 import { Signal } from '../core/signal';
 import type { Feed, Piece } from './feed';
 import { splitFrames } from './frames';
+import type { XdpSettings } from './options';
 import type { Recording, StoredRecording } from './recording';
 import { recordingFrame, Segment } from './segment';
 
@@ -10,19 +11,23 @@ export type OffsetMap = ReadonlyMap<string, bigint>;
 /** Instead of an offset, for a source a client named but nothing was recorded of. */
 const NONE = -1n;
 
+type RecordingLogOptions = Pick<XdpSettings, 'firstOffset' | 'retain' | 'recordingOffsets'>;
+
 /** The stored recordings of one site, in order of arrival, with offsets that grow. */
 export class RecordingLog {
   readonly grown = new Signal();
   readonly #segments: Segment[] = [];
   readonly #retain: number;
+  readonly #offsetsShown: boolean;
   /** Sources by their number, and the offset of the newest recording of each. */
   readonly #sources = new Map<string, { id: number; newest: bigint }>();
   #end = 0;
   #nextOffset: bigint;
 
-  constructor({ firstOffset, retain }: { firstOffset: bigint; retain: number }) {
+  constructor({ firstOffset, retain, recordingOffsets }: RecordingLogOptions) {
     this.#nextOffset = firstOffset;
     this.#retain = retain;
+    this.#offsetsShown = recordingOffsets;
   }
 
   /** Position after the newest recording: how many there ever were. */
@@ -33,7 +38,7 @@ export class RecordingLog {
   /** Stores a recording; `json` is its data as JSON text. Returns the offset. */
   append(recording: Omit<Recording, 'data'>, json: string): bigint {
     const offset = this.#nextOffset;
-    const text = recordingFrame(recording, json, offset);
+    const text = recordingFrame(recording, json, this.#offsetsShown ? offset : undefined);
     const source = this.#sourceOf(recording.source);
     if (!this.#segments.at(-1)?.append(text, offset, source.id)) {
       const segment = new Segment(this.#end, Buffer.byteLength(text));

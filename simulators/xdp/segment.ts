@@ -60,7 +60,7 @@ export class Segment {
 }
 
 /** The event `ObservationRecorded`; `json` is the JSON text of the recording's data. */
-export function recordingFrame(recording: Omit<Recording, 'data'>, json: string, offset: bigint): string {
+export function recordingFrame(recording: Omit<Recording, 'data'>, json: string, offset?: bigint): string {
   const { nwkAddr, source, time } = recording;
   const data = `{"data":${json},"nwkAddr":${nwkAddr},"source":${JSON.stringify(source)},"time":${JSON.stringify(time)}}`;
   return frame('ObservationRecorded', data, offset);

@@ -37,6 +37,16 @@ describe('getData of iTwin IoT', () => {
     assert.deepEqual(results[0], { data: Object.fromEntries(times.slice(0, 4).map((time, at) => [time, 20 + at])) });
   });
 
+  it('sends them newest first when told', async () => {
+    await start({ chunkSize: 4, dataOrder: 'descending' });
+    const id = client.request('getData', { sensor: sensor(), metric: 'T', unit: 'C', startDate: times[3] });
+    await client.until(() => client.answersTo(id).length === 3);
+    assert.deepEqual(
+      client.answersTo(id).flatMap(({ result }) => Object.keys(result?.data ?? {})),
+      times.slice(3).reverse(),
+    );
+  });
+
   it('sends finished alone when nothing is there', async () => {
     await start();
     const id = client.request('getData', { sensor: simulator.sensorIds[1], metric: 'T', unit: 'C' });

@@ -76,6 +76,15 @@ describe('xDP recordings', () => {
     assert.deepEqual(dataOf(end ?? assert.fail()), { source: OBSERVATION_TOPIC });
   });
 
+  it('carry no offset of their own when told, as in the sample of the text', async () => {
+    const simulator = await simulate({ recordingOffsets: false, stored: 2 });
+    const { events } = await readAll(simulator, '/recordings/events');
+    assert.deepEqual(
+      events.map((event) => offsetOf(event) === undefined),
+      [true, true, false],
+    );
+  });
+
   it('carry in a Done the newest offset, none, or one that no recording has, as told', async () => {
     const offsetIn = async (doneOffset: 'newest' | 'none' | 'ahead') => {
       const simulator = await simulate({ doneOffset, stored: 2 });

@@ -72,6 +72,29 @@ describe('itwin-iot-subscribe', () => {
     assert.deepEqual(Object.keys(cursor), [sensor()]);
   });
 
+  it('loses nothing by stops in the middle of a back-fill whose answers come newest first', async function () {
+    this.timeout(60_000);
+    await start({}, { chunkSize: 100, dataOrder: 'descending' });
+    await connected();
+    observe(1);
+    await runtime.messages('out', 1);
+    await runtime.stop();
+    simulator.burst(1000, sensor());
+    const got = new Set<string>();
+    for (let stop = 0; stop < 3; stop++) {
+      await deploy();
+      await runtime.messages('out', 300);
+      await runtime.stop();
+      for (const time of timesOf(sensor())) got.add(time);
+    }
+    await deploy();
+    await until('all has come', () => {
+      for (const time of timesOf(sensor())) got.add(time);
+      return got.size === 1000;
+    });
+    assert.deepEqual([...got].sort(), stored(sensor()).slice(1));
+  });
+
   it('loses nothing by stops in the middle of a back-fill', async function () {
     this.timeout(60_000);
     await start({}, { chunkSize: 100 });
