@@ -56,6 +56,22 @@ describe('itwin-iot-subscribe', () => {
     });
   }
 
+  it('fetches an update that cannot be read from the history, and goes on', async () => {
+    await start();
+    await connected();
+    simulator.faults.malformedFrame({ times: 1, afterEvents: 3, method: 'subscribeData' });
+    const first = stored().length;
+    simulator.burst(10, sensor());
+    await runtime.messages('out', 10);
+    assert.deepEqual(timesOf(sensor()).sort(), stored().slice(first));
+    const [error] = await runtime.errors('errors', 1);
+    assert.match(error?.message ?? '', /not valid JSON/);
+    await connected();
+    simulator.burst(1, sensor());
+    await runtime.messages('out', 11);
+    assert.equal(runtime.received('errors').length, 1);
+  });
+
   it('reports an outage once, catchable, and recovers by itself', async () => {
     await start();
     await connected();
