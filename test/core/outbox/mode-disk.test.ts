@@ -134,15 +134,34 @@ describe('outbox', () => {
     });
 
     it('tells the orphan of what is too old or refused', async () => {
-      platform.take = async () => Promise.reject(refused());
+      platform.take = async ([record]) => Promise.reject(record === 'bad' ? refused() : away());
       const log = slowLog([
-        { seq: 5, at: Date.now() - 100_000, records: ['too old'] },
-        { seq: 6, at: Date.now(), records: ['bad'] },
+        { seq: 5, at: Date.now(), records: ['bad'] },
+        { seq: 6, at: Date.now(), records: ['too old'] },
       ]);
-      open({ mode: 'disk', log, maxAge: 60_000 });
+      open({ mode: 'disk', log, maxAge: 60_000, backoff: { base: 1000, max: 1000 } });
       await settle();
-      assert.deepEqual(orphans, ['EXPIRED', 'PLATFORM_ERROR']);
+      assert.deepEqual(orphans, ['PLATFORM_ERROR']);
+      await pass(61_000);
+      assert.deepEqual(orphans, ['PLATFORM_ERROR', 'EXPIRED']);
     });
+
+    for (const [how, off] of [
+      ['forward', -300],
+      ['back', 300],
+    ] as const)
+      it(`gives nothing up for a clock that was set ${how} before the restart: how long it waited no clock can say`, async () => {
+        platform.take = async () => Promise.reject(away());
+        open({
+          mode: 'disk',
+          log: slowLog([{ seq: 5, at: Date.now() + off * 86_400_000, records: ['old'] }]),
+          maxAge: 7 * 86_400_000,
+        });
+        await pass(7 * 86_400_000 - 120_000);
+        assert.deepEqual(orphans, []);
+        await pass(240_000);
+        assert.deepEqual(orphans, ['EXPIRED']);
+      });
 
     it('gives back what was kept with a message of an earlier run', async () => {
       open({ mode: 'disk', log: slowLog([{ seq: 5, at: Date.now(), records: ['old'], note: { topic: 'farm' } }]) });
@@ -189,7 +208,8 @@ describe('outbox', () => {
       const log = slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]);
       const { read } = log;
       log.read = () => Promise.reject(new PlatformError('STORAGE', 'input/output error'));
-      open({ mode: 'disk', log });
+      const said: string[] = [];
+      open({ mode: 'disk', log, onWriting: (error) => said.push(error?.code ?? 'works') });
       await settle();
       assert.deepEqual(
         troubles.map(({ code }) => code),
@@ -198,6 +218,7 @@ describe('outbox', () => {
       log.read = read;
       await pass(1000);
       assert.deepEqual(orphans, ['accepted']);
+      assert.deepEqual(said, ['works']);
     });
 
     it('leaves messages on disk when it closes, untold: they go on after the restart', async () => {
@@ -213,7 +234,7 @@ describe('outbox', () => {
       assert.equal(log.items.length, 2);
     });
 
-    it('that is closed while it loads refuses what waited for it', async () => {
+    it('that is closed while it loads still writes what waited for it', async () => {
       let loaded = (_: LogEntry[]): void => undefined;
       const log = slowLog();
       log.load = () =>
@@ -222,14 +243,31 @@ describe('outbox', () => {
         });
       const box = open({ mode: 'disk', log });
       const message = put(box, 'a');
+      assert.deepEqual(box.waiting, { kept: 0, others: 0 });
       const closing = box.close();
       loaded([{ seq: 5, at: 0, count: 1, bytes: 5 }]);
-      await closing;
+      assert.equal(await closing, 0, 'none is lost');
       await settle();
-      assert.deepEqual(message, ['CLOSED']);
+      assert.deepEqual(message, ['kept']);
+      assert.deepEqual(log.items[0]?.records, ['a']);
       assert.deepEqual(sent, []);
       assert.deepEqual(log.removed, []);
     });
+
+    for (const [why, load] of [
+      ['is not free in time', () => new Promise<LogEntry[]>(() => undefined)],
+      ['cannot be used', () => Promise.reject(new PlatformError('STORAGE', 'read-only'))],
+    ] as const)
+      it(`that is closed while it loads refuses what waited for a folder that ${why}, and counts it`, async () => {
+        const log = slowLog();
+        log.load = load;
+        const box = open({ mode: 'disk', log });
+        const message = put(box, 'a');
+        const closing = box.close();
+        await pass(2000);
+        assert.equal(await closing, 1);
+        assert.deepEqual(message, ['CLOSED']);
+      });
 
     it('holds no more than its limits while its folder is not free', async () => {
       const log = slowLog();
@@ -244,7 +282,8 @@ describe('outbox', () => {
       const log = slowLog();
       const { load } = log;
       log.load = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
-      const box = open({ mode: 'disk', log });
+      const said: string[] = [];
+      const box = open({ mode: 'disk', log, onWriting: (error) => said.push(error?.code ?? 'works') });
       const first = put(box, 'a');
       await pass(20_000);
       const second = put(box, 'b');
@@ -252,6 +291,7 @@ describe('outbox', () => {
       assert.equal(troubles.length, 1, 'told once');
       log.load = load;
       await pass(5000);
+      assert.deepEqual(said, ['works'], 'or the status would tell of it for ever');
       const third = put(box, 'c');
       await settle();
       log.finish();
