@@ -154,6 +154,7 @@ export function createBatches<Answer>(
       most = most * 2 >= batchSize ? Infinity : most * 2;
     },
     forgive() {
+      halved = undefined;
       tooMuch = undefined;
     },
   };

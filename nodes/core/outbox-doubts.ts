@@ -33,8 +33,12 @@ export interface Doubts<Answer> {
   spendProof(): void;
   /** Those to be tried beside the one in doubt, in this order, until one is taken. */
   probes(messages: Iterable<QueuedMessage<Answer>>, inDoubt: QueuedMessage<Answer>): QueuedMessage<Answer>[];
+  /** One of those was not taken either. It is not tried again as long as there are others. */
+  suspect(message: QueuedMessage<Answer>, error: PlatformError): void;
   /** It is tried again later, alone, or given up. */
   stepAside(message: QueuedMessage<Answer>, error: PlatformError): void;
+  /** All that were suspected of late. */
+  suspectsStepAside(): void;
   /** One that had stepped aside was taken: what was in the way may be over for the others too. */
   encourage(messages: Iterable<QueuedMessage<Answer>>): void;
   /** Why something stands aside. */
@@ -51,8 +55,12 @@ const PROOF_TIME = 300_000;
 /** With proof: connections that break are common enough to look more than once. */
 const BREAKS = 3;
 
-/** With proof: so many are tried one after the other, which keeps the order; beyond them the stride doubles. */
+/** With proof: so many are tried one after the other, which keeps the order, and so many from anywhere behind them. */
 const NEIGHBOURS = 8;
+const FAR = 8;
+
+/** Without: one more each time up to so many, since a platform that is down must not be asked without end. */
+const FEW = 4;
 
 /** Longest wait of one that stands aside, in milliseconds: what makes others wait must become rare. */
 const ASIDE_MAX = 3_600_000;
@@ -63,6 +71,7 @@ export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOpt
   let looking = false;
   let provenUntil = Number.NEGATIVE_INFINITY;
   let rounds = 0;
+  let suspects = new Map<QueuedMessage<Answer>, { error: PlatformError; at: number }>();
   const reasons = new WeakMap<QueuedMessage<Answer>, PlatformError>();
 
   let spent = false;
@@ -73,23 +82,18 @@ export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOpt
     inARow = 0;
     rounds = 0;
     looking = false;
+    suspects = new Map();
   };
 
-  /** One behind the other in growing strides: behind five hundred that are at fault there may be one that is not. */
-  const farProbe = <T>(behind: readonly T[]): T[] => {
-    const strides = Math.ceil(Math.log2(behind.length + 1)) + 1;
-    const cycle = Math.floor(rounds / strides);
-    const step = 2 ** (rounds % strides) - 1 + cycle;
-    rounds++;
-    return behind.slice(Math.min(step, behind.length - 1)).slice(0, 1);
-  };
-
-  const manyProbes = <T>(behind: readonly T[]): T[] => {
-    const chosen = behind.slice(0, NEIGHBOURS);
-    for (let place = NEIGHBOURS * 2 - 1; place < behind.length; place = place * 2 + 1) chosen.push(behind[place] as T);
-    const newest = behind.at(-1);
-    if (newest !== undefined && chosen.at(-1) !== newest) chosen.push(newest);
-    return chosen;
+  const stepAside = (message: QueuedMessage<Answer>, error: PlatformError): void => {
+    // What was no answer says too little to lose a message for.
+    if (giveUpAfter > 0 && message.doubts >= giveUpAfter && isDoubtfulAnswer(error)) {
+      settle([message], (fate) => fate.failed(error));
+      return;
+    }
+    reasons.set(message, error);
+    const bounds = { base: backoff.max, max: Math.max(backoff.max, ASIDE_MAX) };
+    message.retryAt = monotonicNow() + Math.max(backoff.base, backoffDelay(message.steps++, bounds));
   };
 
   return {
@@ -119,13 +123,20 @@ export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOpt
       const behind: QueuedMessage<Answer>[] = [];
       for (const message of messages)
         if (message.state === 'waiting' && message.retryAt === undefined && message !== inDoubt) behind.push(message);
-      return isProven() ? manyProbes(behind) : farProbe(behind);
+      let fresh = behind.filter((message) => !suspects.has(message));
+      if (fresh.length === 0) {
+        suspects = new Map();
+        fresh = behind;
+      }
+      if (isProven()) return [...fresh.slice(0, NEIGHBOURS), ...spread(fresh.slice(NEIGHBOURS), FAR)];
+      return spread(fresh, Math.min(++rounds, FEW));
     },
-    stepAside(message, error) {
-      if (giveUpAfter > 0 && message.doubts >= giveUpAfter) return settle([message], (fate) => fate.failed(error));
-      reasons.set(message, error);
-      const bounds = { base: backoff.max, max: Math.max(backoff.max, ASIDE_MAX) };
-      message.retryAt = monotonicNow() + Math.max(backoff.base, backoffDelay(message.steps++, bounds));
+    suspect: (message, error) => void suspects.set(message, { error, at: monotonicNow() }),
+    stepAside,
+    suspectsStepAside() {
+      const since = monotonicNow() - PROOF_TIME;
+      for (const [message, { error, at }] of suspects)
+        if (message.state === 'waiting' && at >= since) stepAside(message, error);
     },
     encourage(messages) {
       for (const message of messages) {
@@ -142,4 +153,11 @@ export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOpt
       return undefined;
     },
   };
+}
+
+/** So many of a list, from the first to the last at even distances: behind five hundred at fault is one that is not. */
+function spread<T>(list: readonly T[], count: number): T[] {
+  if (list.length <= count) return [...list];
+  if (count === 1) return list.slice(0, 1);
+  return Array.from({ length: count }, (_, n) => list[Math.round((n * (list.length - 1)) / (count - 1))] as T);
 }

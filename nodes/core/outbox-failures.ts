@@ -61,16 +61,15 @@ export function createFailures<Answer>(options: FailureOptions<Answer>): AfterFa
    */
   const lookBeside = async (inDoubt: QueuedMessage<Answer>, error: PlatformError): Promise<Obstacle | undefined> => {
     const probes = doubts.probes(queue.messages, inDoubt);
-    const stubborn = new Map<QueuedMessage<Answer>, PlatformError>();
     for (const message of probes) {
       if (message.state !== 'waiting') continue;
       const outcome = await sender.send([message]);
       if (signal.aborted) return obstacle(outcome);
-      if (outcome === 'taken') return confirm(inDoubt, stubborn);
+      if (outcome === 'taken') return confirm(inDoubt);
       if (!(outcome instanceof PlatformError)) continue;
       if (isDoubtful(outcome)) {
         noteDoubt(message, outcome);
-        stubborn.set(message, outcome);
+        doubts.suspect(message, outcome);
       } else if (mayBeTakenLater(outcome)) return away(outcome);
       else await sender.refuse([message], outcome);
     }
@@ -83,21 +82,21 @@ export function createFailures<Answer>(options: FailureOptions<Answer>): AfterFa
     return { error, lonely: probes.length === 0 };
   };
 
-  const confirm = async (
-    inDoubt: QueuedMessage<Answer>,
-    stubborn: ReadonlyMap<QueuedMessage<Answer>, PlatformError>,
-  ): Promise<Obstacle | undefined> => {
+  const confirm = async (inDoubt: QueuedMessage<Answer>): Promise<Obstacle | undefined> => {
     // Dropped to make room meanwhile.
     const outcome = inDoubt.state === 'waiting' ? await sender.send([inDoubt]) : 'nothing';
     if (signal.aborted) return obstacle(outcome);
+    if (outcome instanceof PlatformError) {
+      if (!mayBeTakenLater(outcome)) await sender.refuse([inDoubt], outcome);
+      else if (!isDoubtful(outcome)) return away(outcome);
+      else {
+        noteDoubt(inDoubt, outcome);
+        batches.forgive();
+        doubts.stepAside(inDoubt, outcome);
+        doubts.suspectsStepAside();
+      }
+    }
     doubts.taken();
-    if (!(outcome instanceof PlatformError)) return undefined;
-    if (!mayBeTakenLater(outcome)) return obstacle(await sender.refuse([inDoubt], outcome));
-    if (!isDoubtful(outcome)) return away(outcome);
-    noteDoubt(inDoubt, outcome);
-    batches.forgive();
-    doubts.stepAside(inDoubt, outcome);
-    for (const [message, reason] of stubborn) if (message.state === 'waiting') doubts.stepAside(message, reason);
     return undefined;
   };
 

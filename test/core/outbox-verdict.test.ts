@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { PlatformError, type PlatformErrorDetails } from '../../nodes/core/errors';
-import { isDoubtful, mayBeTakenLater } from '../../nodes/core/outbox-verdict';
+import { networkError } from '../../nodes/core/http-errors';
+import { isDoubtful, isDoubtfulAnswer, mayBeTakenLater } from '../../nodes/core/outbox-verdict';
 
 describe('what an answer says of the same message sent once more', () => {
   const cases: [what: string, details: PlatformErrorDetails, later: boolean, doubtful: boolean][] = [
@@ -37,6 +38,42 @@ describe('what an answer says of the same message sent once more', () => {
       assert.deepEqual([mayBeTakenLater(error), isDoubtful(error)], [later, doubtful]);
     });
   }
+
+  describe('and whether it was an answer of the platform at all', () => {
+    const network = (code: string): PlatformError =>
+      networkError(Object.assign(new Error(code), { code }), { platform: 'xDP', baseUrl: 'https://xdp.example' });
+    const errors: [what: string, error: PlatformError, doubtful: boolean, answer: boolean][] = [
+      ['500', new PlatformError('PLATFORM_ERROR', 'no', { statusCode: 500 }), true, true],
+      ['a verdict', new PlatformError('INVALID_RESPONSE', 'no', { statusCode: 200, verdict: 'doubtful' }), true, true],
+      ['a web page', new PlatformError('INVALID_RESPONSE', 'no', { statusCode: 200 }), true, false],
+      ['a redirect', new PlatformError('INVALID_RESPONSE', 'no', { statusCode: 302 }), false, false],
+      ['a time-out', new PlatformError('TIMEOUT', 'no', { retryable: true }), true, false],
+      ['the end of a socket', new PlatformError('DISCONNECTED', 'no', { retryable: true }), true, false],
+      [
+        'too many requests',
+        new PlatformError('RATE_LIMITED', 'no', { statusCode: 429, retryable: true }),
+        false,
+        false,
+      ],
+      ...[
+        'ECONNRESET',
+        'EPIPE',
+        'UND_ERR_SOCKET',
+        'UND_ERR_HEADERS_TIMEOUT',
+        'UND_ERR_BODY_TIMEOUT',
+        'Z_DATA_ERROR',
+      ].map((code): [string, PlatformError, boolean, boolean] => [code, network(code), true, false]),
+      ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'CERT_HAS_EXPIRED'].map(
+        (code): [string, PlatformError, boolean, boolean] => [code, network(code), false, false],
+      ),
+      ['UND_ERR_CONNECT_TIMEOUT', network('UND_ERR_CONNECT_TIMEOUT'), false, false],
+    ];
+    for (const [what, error, doubtful, answer] of errors)
+      it(`${what}: ${doubtful ? 'it may be at fault' : 'the platform is away'}${answer ? '; an answer' : ''}`, () => {
+        assert.deepEqual([isDoubtful(error), isDoubtfulAnswer(error)], [doubtful, answer]);
+        assert.equal(mayBeTakenLater(error), true);
+      });
+  });
 
   it('an invalid parameter: it is refused', () => {
     assert.equal(mayBeTakenLater(new PlatformError('INVALID_PARAMETER', 'no')), false);

@@ -48,6 +48,69 @@ describe('outbox', () => {
       assert.equal(sent.flat().includes('b'), false);
     });
 
+    it('refuses what an older version has kept without any observation, and goes on', async () => {
+      const log = slowLog([
+        { seq: 5, at: 0, records: [] },
+        { seq: 6, at: 0, records: ['old'] },
+        { seq: 7, at: 0, records: [] },
+      ]);
+      open({ mode: 'disk', log });
+      await settle();
+      assert.deepEqual(sent, [['old']]);
+      assert.deepEqual(orphans, ['INVALID_PARAMETER', 'accepted', 'INVALID_PARAMETER']);
+      assert.deepEqual(log.items, []);
+    });
+
+    it('goes on though everybody who is told of something throws', async () => {
+      const broken = (): never => {
+        throw new Error('a mistake of a listener');
+      };
+      const log = slowLog([{ seq: 5, at: 0, records: ['old'] }]);
+      const { load } = log;
+      log.load = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
+      const box = open({
+        mode: 'disk',
+        log,
+        backoff: { base: 1000, max: 1000 },
+        onState: broken,
+        onOutage: broken,
+        onTrouble: broken,
+        onWriting: broken,
+        onFound: broken,
+        orphan: () => ({ accepted: broken, failed: broken }),
+      });
+      box.put(['refused'], { kept: broken, accepted: broken, failed: broken });
+      await settle();
+      log.load = load;
+      platform.take = async () => Promise.reject(away());
+      await pass(5000);
+      for (const record of ['a', 'b']) box.put([record], { kept: broken, accepted: broken, failed: broken });
+      await settle();
+      log.finish(new PlatformError('STORAGE', 'disk full'));
+      log.finish();
+      platform.take = async () => 'taken';
+      await pass(1000);
+      assert.deepEqual(sent.at(-1), ['b']);
+      assert.deepEqual(log.items, []);
+    });
+
+    it('tells of a listener that throws when a message is kept, and sends it', async () => {
+      const log = slowLog();
+      const box = open({ mode: 'disk', log });
+      box.put(['a'], {
+        kept() {
+          throw new Error('a mistake of a listener');
+        },
+        accepted: () => undefined,
+        failed: assert.fail,
+      });
+      await settle();
+      log.finish();
+      await settle();
+      assert.deepEqual(sent, [['a']]);
+      assert.match(String(troubles[0]?.message), /a mistake of a listener/);
+    });
+
     it('says once that messages cannot be written, and once that they can again', async () => {
       const said: string[] = [];
       const log = slowLog();
