@@ -1,3 +1,4 @@
+import type { Asides } from './outbox-asides';
 import type { QueuedMessage } from './outbox-message';
 import type { OutboxQueue } from './outbox-queue';
 import { monotonicNow, sleep } from './timing';
@@ -26,8 +27,6 @@ export interface Batches<Answer> {
   next(): QueuedMessage<Answer>[];
   /** The first in the queue waits for others to go with it. */
   isGathering(): boolean;
-  /** One that has stepped aside is to be tried again some time. */
-  hasAside(): boolean;
   /** Resolves when it is somebody's turn by the time that has passed, when `look` is called, or when the signal fires. */
   wait(): Promise<void>;
   /** Resolves after so many milliseconds, or as `wait`; not by `look` unless `more` messages would help. */
@@ -44,6 +43,7 @@ export interface Batches<Answer> {
 
 export function createBatches<Answer>(
   queue: Pick<OutboxQueue<Answer>, 'messages'>,
+  asides: Pick<Asides<Answer>, 'due' | 'nextDue'>,
   { batchSize, batchTime }: BatchOptions,
   signal: AbortSignal,
 ): Batches<Answer> {
@@ -54,14 +54,6 @@ export function createBatches<Answer>(
   /** What was halved a moment ago, and what has proved to be too much since its half was taken at once. */
   let halved: number | undefined;
   let tooMuch: { size: number; until: number } | undefined;
-
-  /** The one that has stepped aside and has waited longest for being tried again. */
-  const dueAside = (): QueuedMessage<Answer> | undefined => {
-    let found: QueuedMessage<Answer> | undefined;
-    for (const message of queue.messages)
-      if (message.retryAt !== undefined && message.retryAt < (found?.retryAt ?? Infinity)) found = message;
-    return found && (found.retryAt as number) <= monotonicNow() ? found : undefined;
-  };
 
   /** The first in the queue, unless it is not on disk yet. */
   const firstInTurn = (): QueuedMessage<Answer> | undefined => {
@@ -117,24 +109,16 @@ export function createBatches<Answer>(
   };
 
   return {
-    hasTurn: () => isInTurn() || dueAside() !== undefined,
+    hasTurn: () => isInTurn() || asides.due() !== undefined,
     next() {
-      const aside = dueAside();
+      const aside = asides.due();
       const alternate = asideWasLast && isInTurn();
       asideWasLast = aside !== undefined && !alternate;
       // One that is in doubt spoils no other's turn.
       return aside && asideWasLast ? [aside] : batchInTurn();
     },
     isGathering: () => firstInTurn() !== undefined,
-    hasAside() {
-      for (const { retryAt } of queue.messages) if (retryAt !== undefined) return true;
-      return false;
-    },
-    async wait() {
-      let moment = (firstInTurn()?.since ?? Infinity) + batchTime;
-      for (const { retryAt } of queue.messages) moment = Math.min(moment, retryAt ?? Infinity);
-      await waitUntil(moment);
-    },
+    wait: () => waitUntil(Math.min((firstInTurn()?.since ?? Infinity) + batchTime, asides.nextDue())),
     pause(ms, more) {
       // What is taken after it says nothing of what was not taken before.
       halved = undefined;

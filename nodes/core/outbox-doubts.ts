@@ -1,12 +1,12 @@
-import { type BackoffBounds, backoffDelay } from './backoff';
 import type { PlatformError } from './errors';
+import type { Asides } from './outbox-asides';
 import type { QueuedMessage } from './outbox-message';
 import type { OutboxQueue } from './outbox-queue';
 import { isDoubtfulAnswer } from './outbox-verdict';
 import { monotonicNow } from './timing';
 
 export interface DoubtsOptions<Answer> {
-  backoff: BackoffBounds;
+  asides: Pick<Asides<Answer>, 'add'>;
   /** 0: never. */
   giveUpAfter: number;
   settle: OutboxQueue<Answer>['settle'];
@@ -39,10 +39,6 @@ export interface Doubts<Answer> {
   stepAside(message: QueuedMessage<Answer>, error: PlatformError): void;
   /** All that were suspected of late. */
   suspectsStepAside(): void;
-  /** One that had stepped aside was taken: what was in the way may be over for the others too. */
-  encourage(messages: Iterable<QueuedMessage<Answer>>): void;
-  /** Why something stands aside. */
-  reason(messages: Iterable<QueuedMessage<Answer>>): PlatformError | undefined;
 }
 
 /** So many doubtful answers, over so many milliseconds, before anything steps aside. */
@@ -62,18 +58,13 @@ const FAR = 8;
 /** Without: one more each time up to so many, since a platform that is down must not be asked without end. */
 const FEW = 4;
 
-/** Longest wait of one that stands aside, in milliseconds: what makes others wait must become rare. */
-const ASIDE_MAX = 3_600_000;
-
-export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOptions<Answer>): Doubts<Answer> {
+export function createDoubts<Answer>({ asides, giveUpAfter, settle }: DoubtsOptions<Answer>): Doubts<Answer> {
   let inARow = 0;
   let since = 0;
   let looking = false;
   let provenUntil = Number.NEGATIVE_INFINITY;
   let rounds = 0;
   let suspects = new Map<QueuedMessage<Answer>, { error: PlatformError; at: number }>();
-  const reasons = new WeakMap<QueuedMessage<Answer>, PlatformError>();
-
   let spent = false;
 
   const isProven = (): boolean => monotonicNow() < provenUntil;
@@ -87,13 +78,9 @@ export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOpt
 
   const stepAside = (message: QueuedMessage<Answer>, error: PlatformError): void => {
     // What was no answer says too little to lose a message for.
-    if (giveUpAfter > 0 && message.doubts >= giveUpAfter && isDoubtfulAnswer(error)) {
-      settle([message], (fate) => fate.failed(error));
-      return;
-    }
-    reasons.set(message, error);
-    const bounds = { base: backoff.max, max: Math.max(backoff.max, ASIDE_MAX) };
-    message.retryAt = monotonicNow() + Math.max(backoff.base, backoffDelay(message.steps++, bounds));
+    const isGivenUp = giveUpAfter > 0 && message.doubts >= giveUpAfter && isDoubtfulAnswer(error);
+    if (isGivenUp) settle([message], (fate) => fate.failed(error));
+    else asides.add(message, error);
   };
 
   return {
@@ -137,20 +124,6 @@ export function createDoubts<Answer>({ backoff, giveUpAfter, settle }: DoubtsOpt
       const since = monotonicNow() - PROOF_TIME;
       for (const [message, { error, at }] of suspects)
         if (message.state === 'waiting' && at >= since) stepAside(message, error);
-    },
-    encourage(messages) {
-      for (const message of messages) {
-        if (message.retryAt === undefined || message.state !== 'waiting') continue;
-        message.retryAt = Math.min(message.retryAt, monotonicNow());
-        return;
-      }
-    },
-    reason(messages) {
-      for (const message of messages) {
-        const reason = message.retryAt === undefined ? undefined : reasons.get(message);
-        if (reason) return reason;
-      }
-      return undefined;
     },
   };
 }

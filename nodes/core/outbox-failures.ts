@@ -13,7 +13,7 @@ export interface FailureOptions<Answer> {
   doubts: Doubts<Answer>;
   sender: Sender<Answer>;
   signal: AbortSignal;
-  /** Mode `fail`: what has not been kept on disk gets one try only. */
+  /** Mode `fail`. */
   failing: boolean;
   /** Mode `fail`: when an attempt ends by time-out, those that have waited so many milliseconds end with it. */
   patience: number;
@@ -42,17 +42,15 @@ export function createFailures<Answer>(options: FailureOptions<Answer>): AfterFa
   const obstacle = (outcome: Outcome): Obstacle | undefined =>
     outcome instanceof PlatformError ? { error: outcome, lonely: false } : undefined;
 
-  /** Mode `fail`: this attempt was all that they get; what an earlier mode has kept was promised more. */
-  const failUnkept = (batch: readonly QueuedMessage<Answer>[], error: PlatformError): Obstacle | undefined => {
-    const waits = batch.some(({ entry }) => entry !== undefined);
-    const unkept = ({ entry, state }: QueuedMessage<Answer>): boolean => entry === undefined && state === 'waiting';
-    settle(batch.filter(unkept), (fate) => fate.failed(error));
-    if (waits || error.code === 'TIMEOUT') {
-      const before = waits ? Infinity : monotonicNow() - patience;
-      const late = [...queue.messages].filter((message) => unkept(message) && message.since <= before);
-      settle(late, (fate) => fate.failed(waitedInVain(error)));
-    }
-    return waits ? { error, lonely: false } : undefined;
+  /** Mode `fail`: one attempt is all that a message gets; what an earlier mode has kept was promised more. */
+  const getsOneTry = ({ entry, state }: QueuedMessage<Answer>): boolean =>
+    failing && entry === undefined && state === 'waiting';
+
+  /** Of those behind a failed attempt the ones that have waited for so long: they do not wait for the next. */
+  const failBehind = (error: PlatformError, waited: number): void => {
+    const before = monotonicNow() - waited;
+    const late = [...queue.messages].filter((message) => getsOneTry(message) && message.since <= before);
+    settle(late, (fate) => fate.failed(waitedInVain(error)));
   };
 
   /**
@@ -67,11 +65,13 @@ export function createFailures<Answer>(options: FailureOptions<Answer>): AfterFa
       if (signal.aborted) return obstacle(outcome);
       if (outcome === 'taken') return confirm(inDoubt);
       if (!(outcome instanceof PlatformError)) continue;
-      if (isDoubtful(outcome)) {
+      if (getsOneTry(message)) settle([message], (fate) => fate.failed(outcome));
+      else if (!mayBeTakenLater(outcome)) await sender.refuse([message], outcome);
+      else if (!isDoubtful(outcome)) return away(outcome);
+      else {
         noteDoubt(message, outcome);
         doubts.suspect(message, outcome);
-      } else if (mayBeTakenLater(outcome)) return away(outcome);
-      else await sender.refuse([message], outcome);
+      }
     }
     if (probes.length > 0) doubts.disprove();
     else if (doubts.isProven()) {
@@ -105,22 +105,34 @@ export function createFailures<Answer>(options: FailureOptions<Answer>): AfterFa
     return { error, lonely: false };
   };
 
+  const look = async (batch: readonly QueuedMessage<Answer>[], error: PlatformError): Promise<Obstacle | undefined> => {
+    if (!isDoubtful(error)) return away(error);
+    if (!doubts.note(error, batch)) return { error, lonely: false };
+    const [first, ...others] = batch;
+    if (first && others.length === 0) return lookBeside(first, error);
+    batches.halve(batch, !isDoubtfulAnswer(error));
+    return undefined;
+  };
+
   return async (batch, error) => {
     if (!mayBeTakenLater(error)) return obstacle(await sender.refuse(batch, error));
     const [first] = batch;
     if (!first) return undefined;
-    const alone = batch.length === 1;
-    if (alone && isDoubtful(error)) noteDoubt(first, error);
+    if (batch.length === 1) noteDoubt(first, error);
     if (first.retryAt !== undefined && isDoubtful(error)) {
       doubts.stepAside(first, error);
       return undefined;
     }
-    if (failing) return failUnkept(batch, error);
-    if (!isDoubtful(error)) return away(error);
-    if (!doubts.note(error, batch)) return { error, lonely: false };
-    if (alone) return lookBeside(first, error);
-    batches.halve(batch, !isDoubtfulAnswer(error));
-    return undefined;
+    const onlyTry = batch.filter(getsOneTry);
+    settle(onlyTry, (fate) => fate.failed(error));
+    if (onlyTry.length === batch.length) {
+      if (error.code === 'TIMEOUT') failBehind(error, patience);
+      return undefined;
+    }
+    const found = await look(batch, error);
+    // What has been kept waits for the platform, and whatever is behind it would too.
+    if (found) failBehind(found.error, 0);
+    return found;
   };
 }
 

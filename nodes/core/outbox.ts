@@ -1,5 +1,6 @@
 import { type BackoffBounds, backoffDelay } from './backoff';
 import { isCredentialError, PlatformError, toPlatformError } from './errors';
+import { createAsides } from './outbox-asides';
 import { type BatchOptions, createBatches } from './outbox-batches';
 import { createDoubts } from './outbox-doubts';
 import { createFailures, type Obstacle } from './outbox-failures';
@@ -70,8 +71,9 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
     onTrouble,
     onReady: () => wake(),
   });
-  const batches = createBatches(queue, options, signal);
-  const doubts = createDoubts<Answer>({ backoff, giveUpAfter, settle: queue.settle });
+  const asides = createAsides<Answer>(backoff);
+  const batches = createBatches(queue, asides, options, signal);
+  const doubts = createDoubts<Answer>({ asides, giveUpAfter, settle: queue.settle });
   const sender = createSender<Answer>({
     queue,
     signal,
@@ -124,7 +126,7 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       const obstacle = await afterFailure(batch, outcome);
       if (obstacle && !signal.aborted) await waitOut(obstacle);
     } else if (outcome === 'taken' && aside) {
-      doubts.encourage(queue.messages);
+      asides.encourage();
     } else if (outcome === 'taken') {
       doubts.taken();
       batches.grow();
@@ -138,11 +140,11 @@ export function createOutbox<Answer>(options: OutboxOptions<Answer>): Outbox<Ans
       queue.dropExpired();
       if (batches.hasTurn()) await attempt();
       else if (batches.isGathering()) await batches.wait();
-      // Without an await: what is put in meanwhile would find neither a run that takes it nor none.
-      else if (!batches.hasAside()) break;
       else {
-        const reason = doubts.reason(queue.messages);
-        report('waiting', reason && { error: reason });
+        // Without an await: what is put in meanwhile would find neither a run that takes it nor none.
+        const reason = asides.reason();
+        if (!reason) break;
+        report('waiting', { error: reason });
         await batches.wait();
       }
     }

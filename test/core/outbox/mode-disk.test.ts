@@ -376,6 +376,20 @@ describe('outbox', () => {
         assert.deepEqual(log.items, []);
       });
 
+    it('takes new messages though the platform cannot digest one of those (fail)', async () => {
+      platform.take = async ([record]) =>
+        record === 'bad' ? Promise.reject(new PlatformError('NOT_FOUND', 'no', { statusCode: 404 })) : 'taken';
+      const box = open({ mode: 'fail', log: slowLog([{ seq: 5, at: 0, records: ['bad'] }]) });
+      await pass(60_000);
+      const message = put(box, 'new');
+      await settle();
+      assert.deepEqual([orphans, message], [[], ['taken']]);
+      platform.take = async () => Promise.reject(away());
+      const next = put(box, 'next');
+      await settle();
+      assert.deepEqual(next, ['ECONNREFUSED']);
+    });
+
     it('goes on trying with those though a new message fails at once', async () => {
       platform.take = async () => Promise.reject(away());
       const log = slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]);
