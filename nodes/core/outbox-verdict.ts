@@ -26,8 +26,18 @@ export function isDoubtfulAnswer({ verdict, retryable, statusCode }: PlatformErr
   );
 }
 
-/** Errors that a connection which stood ends with, for whatever reason: of the platform, the network or this message. */
-const BROKEN = new Set(['TIMEOUT', 'ECONNRESET', 'EPIPE', 'DISCONNECTED', 'INVALID_RESPONSE']);
+/** What a connection which stood may end with, for whatever reason: of the platform, the network or this message. */
+const BROKEN = new Set([
+  'ANSWER_TOO_LARGE',
+  'DISCONNECTED',
+  'ECONNRESET',
+  'EPIPE',
+  'EVENT_TOO_LARGE',
+  'INVALID_RESPONSE',
+  'TIMEOUT',
+  // Something in the request itself cannot be sent.
+  'UND_ERR_INVALID_ARG',
+]);
 
 /** Causes of a time-out that lie before any connection. */
 const NEVER_STOOD = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -37,7 +47,10 @@ const NEVER_STOOD = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
  * have put its own page in place of the answer. That says too little for a message ever to be given up for it.
  */
 function isUnclear({ verdict, statusCode, code, cause }: PlatformError): boolean {
-  if (verdict !== undefined || !BROKEN.has(code)) return false;
+  if (verdict !== undefined) return false;
+  // Who waited for the end of the request in vain: something in between may be too slow for this one.
+  if (statusCode === 408) return true;
+  if (!BROKEN.has(code)) return false;
   if (statusCode !== undefined) return statusCode >= 200 && statusCode <= 299;
   return !NEVER_STOOD.has(String((cause as { code?: unknown } | undefined)?.code));
 }
