@@ -1,6 +1,9 @@
 /** The first wait after a failure is at most so long, in milliseconds. */
 export const FIRST_WAIT = 1000;
 
+/** Longest pause that a platform may ask for, in milliseconds: more is a wrong clock or a bug, an hour's silence no flood. */
+export const LONGEST_PAUSE = 3_600_000;
+
 /** Bounds of an exponential back-off, in milliseconds. */
 export interface BackoffBounds {
   /** Upper bound of the first wait. */

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
-import { PlatformError } from './errors';
+import type { PlatformError } from './errors';
 import type { ProxySettings, TlsSettings } from './network-settings';
 import { hostOf, proxyFor } from './proxy-choice';
+import { proxyRefused } from './proxy-refused';
 import { skipContinue } from './skip-continue';
 
 export interface AgentOptions {
@@ -72,13 +73,4 @@ export function tunnelRefused(thrown: unknown, proxy: URL | undefined): Platform
   const status = thrown instanceof Error ? /^Proxy response \((\d+)\)/.exec(thrown.message)?.[1] : undefined;
   if (status === undefined) return undefined;
   return proxyRefused(proxy?.host ?? '', Number(status));
-}
-
-/** What a proxy answers in place of the platform. */
-export function proxyRefused(host: string, statusCode: number): PlatformError {
-  const message =
-    statusCode === 407
-      ? `the proxy ${host} wants other credentials (HTTP 407): check the proxy configuration`
-      : `the proxy ${host} refuses the connection (HTTP ${statusCode})`;
-  return new PlatformError('PROXY', message, { retryable: true });
 }

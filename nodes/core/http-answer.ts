@@ -45,8 +45,8 @@ export function htmlInstead(operation: string, statusCode: number): PlatformErro
 
 /**
  * The data of an answer to what a platform has taken. That must not count as failed, and be sent again for ever, because
- * the reply is called JSON and is none. A web page, or JSON that speaks of an error, is somebody else's reply: then
- * nothing has been taken.
+ * the reply is called JSON and is none. A web page is somebody else's reply: then nothing has been taken. JSON that speaks
+ * of an error may be a portal's or the platform's, to this one message: which of them, only another message tells.
  *
  * @throws PlatformError INVALID_RESPONSE
  */
@@ -61,7 +61,8 @@ export function takenData(answer: HttpAnswer, operation: string): unknown {
   const said = isObject(data) ? data : tryObject(answer.body);
   if (said && speaksOfError(said)) {
     const message = `${operation} was answered with an error although its status says success (HTTP ${answer.statusCode}): does a portal or proxy stand in between?`;
-    throw new PlatformError('INVALID_RESPONSE', message, { statusCode: answer.statusCode, operation });
+    const { statusCode } = answer;
+    throw new PlatformError('INVALID_RESPONSE', message, { statusCode, operation, verdict: 'doubtful' });
   }
   return data;
 }

@@ -1,10 +1,11 @@
 import type { Dispatcher } from 'undici';
 import { backoffDelay, FIRST_WAIT } from './backoff';
 import { PlatformError } from './errors';
-import { type AgentOptions, createAgent, proxyOf, proxyRefused, tunnelRefused, undici } from './http-agent';
+import { type AgentOptions, createAgent, proxyOf, tunnelRefused, undici } from './http-agent';
 import type { HttpAnswer, HttpHeaders } from './http-answer';
 import { decoded, MAX_ANSWER, readText, SHORT_ANSWER } from './http-body';
 import { type ErrorContext, networkError, statusError } from './http-errors';
+import { proxyRefused } from './proxy-refused';
 import { abortable, deadline, monotonicNow, sleep } from './timing';
 import type { TokenHolder } from './token-holder';
 

@@ -1,3 +1,4 @@
+import { LONGEST_PAUSE } from './backoff';
 import { PlatformError, toPlatformError } from './errors';
 import { isObject } from './json';
 
@@ -125,7 +126,7 @@ export function statusError(
 ): PlatformError {
   const { platform, operation } = context;
   const said = whatTheServerSaid(headers, body, context.secrets);
-  const retryAfter = retryAfterMs(headers['retry-after']);
+  const retryAfter = retryAfterMs(headers['retry-after'], headers.date);
   const details = { statusCode, operation, retryAfter };
   const message = (text: string): string => `${platform} ${text} (HTTP ${statusCode})${said && `: ${said}`}`;
   if (statusCode === 401) {
@@ -142,7 +143,7 @@ export function statusError(
     return new PlatformError('RATE_LIMITED', message('asks for fewer requests'), { ...details, retryable: true });
   }
   if (statusCode >= 300 && statusCode < 400) {
-    const target = redact(String(headers.location ?? ''), context.secrets);
+    const target = redirectTarget(String(headers.location ?? ''), context.secrets);
     return new PlatformError(
       'INVALID_RESPONSE',
       message(`redirects to ${target}; put that URL into the account`),
@@ -157,15 +158,33 @@ export function statusError(
   });
 }
 
-/** A server that asks for more has a wrong clock or a bug; an hour's silence is no flood. */
-const LONGEST_WAIT = 3_600_000;
+type Header = string | string[] | undefined;
 
-/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3). */
-export function retryAfterMs(header: string | string[] | undefined): number | undefined {
-  const value = Array.isArray(header) ? header[0] : header;
+/**
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3).
+ *
+ * @param date the answer's own `Date`: the two are by one clock, and ours may not have learnt the time yet
+ */
+export function retryAfterMs(header: Header, date?: Header): number | undefined {
+  const value = firstOf(header);
   if (value === undefined) return undefined;
-  const wait = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_WAIT);
+  const wait = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - momentOf(firstOf(date));
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_PAUSE);
+}
+
+function firstOf(header: Header): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function momentOf(date = ''): number {
+  const moment = Date.parse(date);
+  return Number.isNaN(moment) ? Date.now() : moment;
+}
+
+/** Where a redirect leads, without its query: that may hold a token or the whole request. */
+function redirectTarget(location: string, secrets: readonly string[] = []): string {
+  const [target = ''] = redact(location, secrets).split(/[?#]/, 1);
+  return target.length > LONGEST_QUOTE ? `${target.slice(0, LONGEST_QUOTE)}…` : target;
 }
 
 const LONGEST_QUOTE = 200;

@@ -1,3 +1,4 @@
+import { silently } from './safely';
 import { nextTurn } from './timing';
 
 export interface InboxOptions<Item> {
@@ -34,6 +35,8 @@ export function createInbox<Item>({ take, pause, resume, onBusy }: InboxOptions<
   let draining = false;
   let paused = false;
   let closed = false;
+  // It runs beside a promise: a throw would leave the rest where it is for ever.
+  const busy = silently(onBusy);
 
   const mayTake = (): boolean =>
     takenThisTurn === 0 || (takenThisTurn < PER_TURN && performance.now() < turnEnds && !closed);
@@ -58,7 +61,7 @@ export function createInbox<Item>({ take, pause, resume, onBusy }: InboxOptions<
   const drain = async (): Promise<void> => {
     do {
       await nextTurn();
-      if (paused) onBusy?.();
+      if (paused) busy();
       takenThisTurn = 0;
       while (next < waiting.length && mayTake()) takeNow(waiting[next++] as Item);
       if (next === waiting.length) forgetWaiting();

@@ -1,4 +1,5 @@
 import { PlatformError } from './errors';
+import { silently } from './safely';
 import { startTimer } from './timing';
 
 /** Tells what happens again and again: the first time at once, then once a minute with the number. */
@@ -12,7 +13,9 @@ export interface RareReport {
 /** Milliseconds between two reports. */
 const PAUSE = 60_000;
 
-export function createRareReport(tell: (error: PlatformError) => void): RareReport {
+export function createRareReport(listener: (error: PlatformError) => void): RareReport {
+  // What a timer throws ends Node-RED.
+  const tell = silently(listener);
   let timer: NodeJS.Timeout | undefined;
   let count = 0;
   let last: PlatformError | undefined;

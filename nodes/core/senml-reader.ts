@@ -46,7 +46,7 @@ const VALUE_LABELS = ['v', 'vs', 'vb', 'vd', 's', 'bv', 'bs'];
 const BASE_LABELS = ['bn', 'bt', 'bu', 'bv', 'bs', 'bver'];
 
 /**
- * Every value of a pack with its full name and time.
+ * Every value of a pack with its full name and time; at least one.
  *
  * @throws PlatformError INVALID_PARAMETER naming the record
  */
@@ -63,7 +63,7 @@ export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date
     if (record.bv !== undefined) base.value = finite(record.bv, index, 'bv');
     if (record.bs !== undefined) base.sum = finite(record.bs, index, 'bs');
     const value = recordValue(record, base, index);
-    // A record may set base values only.
+    // One of base values alone is for those behind it.
     if (value === undefined) return;
     const full = base.name + (record.n ?? '');
     if (full === '') throw badRecord(index, 'has neither "bn" nor "n"');
@@ -76,6 +76,7 @@ export function fromSenml(pack: readonly SenmlRecord[], now: () => number = Date
       time: given ? isoTime(seconds, present, index) : undefined,
     });
   });
+  if (resolved.length === 0) throw new PlatformError('INVALID_PARAMETER', 'the SenML pack holds no value');
   return resolved;
 }
 

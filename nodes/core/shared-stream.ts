@@ -1,4 +1,5 @@
 import type { PlatformError } from './errors';
+import { safely, silently } from './safely';
 import {
   type StreamDetail,
   type StreamOptions,
@@ -46,10 +47,10 @@ export function shareStream<User extends StreamUser>(
         last = { state, detail };
         if (detail.error) trouble = detail.error;
         else if (state !== 'connecting') trouble = undefined;
-        for (const { onState } of users) onState?.(state, detail);
+        for (const { onState, onOutage } of users) safely(onState, (error) => onOutage?.(error))(state, detail);
       },
       onOutage(error) {
-        for (const { onOutage } of users) onOutage?.(error);
+        for (const { onOutage } of users) silently(onOutage)(error);
       },
     });
 
@@ -70,7 +71,7 @@ export function shareStream<User extends StreamUser>(
     use(user) {
       clearTimeout(lingering);
       users.add(user);
-      if (last) user.onState?.(last.state, last.detail);
+      if (last) safely(user.onState, (error) => user.onOutage?.(error))(last.state, last.detail);
       else supervisor ??= start();
       return async (linger = 0) => {
         if (!users.delete(user) || users.size > 0) return;

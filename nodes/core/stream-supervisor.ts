@@ -1,5 +1,6 @@
-import { type BackoffBounds, backoffDelay } from './backoff';
+import { type BackoffBounds, backoffDelay, LONGEST_PAUSE } from './backoff';
 import { isCredentialError, PlatformError, toPlatformError } from './errors';
+import { safely, silently } from './safely';
 import { monotonicNow, nextTurn, sleep, startTimer } from './timing';
 
 /**
@@ -37,7 +38,7 @@ export interface StreamOptions {
   /** Runs one connection. Resolves when the peer ended it in order, rejects when it failed. */
   connect(session: StreamSession): Promise<void>;
   onState(state: StreamState, detail: StreamDetail): void;
-  /** Called once an outage, at its first failure. */
+  /** Called once an outage, at its first failure; also told of what `onState` throws. */
   onOutage(error: PlatformError): void;
   backoff: BackoffBounds;
   /** Milliseconds for the handshake. */
@@ -57,20 +58,20 @@ export interface StreamSupervisor {
 /** A connection that breaks earlier belongs to the outage before it: a server that sends one event and drops is one. */
 const STEADY = 10_000;
 
-/** Longest pause that a platform may ask for: an hour's silence is no flood. */
-const LONGEST_WAIT = 3_600_000;
-
 /** Keeps a connection alive for ever: dial, watch, wait, dial again. Starts at once. */
 export function superviseStream(options: StreamOptions): StreamSupervisor {
   const life = new AbortController();
   let state: StreamState = 'connecting';
   let failures = 0;
   let atLeast = 0;
-  const outage = trackOutage(options.onOutage);
+  const tell = silently(options.onOutage);
+  const outage = trackOutage(tell);
+  // The connection is worth more than a mistake of those who look at it.
+  const onState = safely(options.onState, tell);
 
   const enter = (next: StreamState, detail: StreamDetail = {}): void => {
     state = next;
-    options.onState(next, detail);
+    onState(next, detail);
   };
 
   const runOnce = async (): Promise<PlatformError> => {
@@ -109,7 +110,7 @@ export function superviseStream(options: StreamOptions): StreamSupervisor {
           outage.interrupted();
         },
         waitAtLeast(ms) {
-          atLeast = Math.min(ms, LONGEST_WAIT);
+          atLeast = Math.min(ms, LONGEST_PAUSE);
         },
       });
       // Code that returns quietly when its signal fires has not been closed by the platform.

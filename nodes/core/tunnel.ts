@@ -4,6 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
 import { PlatformError, toPlatformError } from './errors';
 import { hostOf } from './proxy-choice';
+import { proxyRefused } from './proxy-refused';
 import { abortable } from './timing';
 
 /**
@@ -61,7 +62,7 @@ function tunnelOf(asking: ClientRequest, proxy: URL, target: string): Promise<So
         resolve(socket);
       } else {
         socket.destroy();
-        reject(refused(proxy, target, statusCode));
+        reject(proxyRefused(proxy.host, statusCode, target));
       }
     });
     asking.end();
@@ -74,12 +75,4 @@ function unreachable({ host }: URL, target: string, error: Error): PlatformError
   const what = known === code ? 'cannot reach the proxy' : 'what answers is no HTTP proxy:';
   const message = `${what} ${host} on the way to ${target} (${code}); check the proxy configuration, or http_proxy and https_proxy`;
   return new PlatformError(known, message, { retryable: true });
-}
-
-function refused({ host }: URL, target: string, statusCode: number): PlatformError {
-  const message =
-    statusCode === 407
-      ? `the proxy ${host} wants other credentials (HTTP 407): check the proxy configuration`
-      : `the proxy ${host} refuses the connection to ${target} (HTTP ${statusCode})`;
-  return new PlatformError('PROXY', message, { statusCode, retryable: true });
 }

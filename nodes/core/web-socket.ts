@@ -5,6 +5,7 @@ import { PlatformError } from './errors';
 import { type ErrorContext, networkError, redact } from './http-errors';
 import { createIntake } from './intake';
 import type { ProxySettings, TlsSettings } from './network-settings';
+import { silently } from './safely';
 import { abortable } from './timing';
 import { refusedUpgrade, webSocketError } from './web-socket-errors';
 
@@ -86,6 +87,8 @@ function speak(
     closeTimeout: CLOSE_LIMIT,
   };
   const socket = new WebSocket(url, settings);
+  // What a listener of a socket throws ends Node-RED.
+  const alive = silently(() => onActivity?.());
   const intake = createIntake<string | Buffer>({
     take(message) {
       if (typeof message === 'string') onText?.(message);
@@ -93,7 +96,7 @@ function speak(
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    onBusy: () => onActivity?.(),
+    onBusy: alive,
     cut() {
       // Not close(): a half-open peer would never answer the closing handshake.
       socket.terminate();
@@ -115,11 +118,11 @@ function speak(
     intake.announce(ORDERLY.includes(code) ? undefined : brokenOff(code, String(reason), context));
   });
   socket.on('message', (data: Buffer, isBinary) => {
-    onActivity?.();
+    alive();
     intake.push(onText && !isBinary ? String(data) : data);
   });
-  socket.on('ping', () => onActivity?.());
-  socket.on('pong', () => onActivity?.());
+  socket.on('ping', alive);
+  socket.on('pong', alive);
 
   signal.addEventListener('abort', aborted, { once: true });
   intake.ended.finally(() => signal.removeEventListener('abort', aborted)).catch(() => undefined);

@@ -34,7 +34,7 @@ describe('the data of an answer to what was taken', () => {
   for (const body of ['{"error":"login required"}', '{"errors":["no"]}', ' {"error":{"code":1}}'])
     for (const type of ['application/json', 'text/plain', undefined])
       it(`is none where it speaks of an error: ${body} as ${type}`, () => {
-        assert.throws(() => takenData(answer(body, type), 'upload'), { code: 'INVALID_RESPONSE' });
+        assert.throws(() => takenData(answer(body, type), 'upload'), { code: 'INVALID_RESPONSE', verdict: 'doubtful' });
       });
 
   for (const body of ['{"error":null}', '{"errors":[]}', '{"error":""}', '<42>', '{"text":"<html>"}'])

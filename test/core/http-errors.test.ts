@@ -90,6 +90,37 @@ describe('Retry-After', () => {
   });
 });
 
+describe('Retry-After as a date', () => {
+  afterEach(() => sinon.restore());
+
+  for (const [what, now] of [
+    ['behind', Date.UTC(1970, 0, 1)],
+    ['ahead', Date.UTC(2040, 0, 1)],
+  ] as const)
+    it(`is measured by the date of its own answer: a clock that is ${what} changes nothing`, () => {
+      sinon.useFakeTimers({ now, toFake: ['Date'] });
+      const headers = { 'retry-after': 'Thu, 01 Jan 2026 00:01:30 GMT', date: 'Thu, 01 Jan 2026 00:01:00 GMT' };
+      assert.equal(statusError(503, headers, '', CONTEXT).retryAfter, 30_000);
+    });
+
+  it('is measured by the clock there is where the answer has no date that can be read', () => {
+    sinon.useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ['Date'] });
+    assert.equal(retryAfterMs('Thu, 01 Jan 2026 00:01:30 GMT', 'yesterday'), 90_000);
+  });
+});
+
+describe('the target of a redirect', () => {
+  const quoted = (location: string): string =>
+    /redirects to (.*); put/.exec(statusError(302, { location }, '', CONTEXT).message)?.[1] ?? '';
+
+  it('is told without its query, which may hold a token, and not at any length', () => {
+    assert.equal(quoted('https://login.example/start?ticket=2B7E1516#there'), 'https://login.example/start');
+    assert.equal(quoted('/elsewhere'), '/elsewhere');
+    assert.equal(quoted(`/${'x'.repeat(5000)}`), `/${'x'.repeat(199)}…`);
+    assert.equal(quoted(''), '');
+  });
+});
+
 describe('network errors', () => {
   const withCode = (code: string, cause?: unknown): Error =>
     Object.assign(new Error(`raw ${code}`, { cause }), { code });

@@ -16,6 +16,18 @@ describe('A report of what happens again and again', () => {
 
   const broken = (n: number): PlatformError => new PlatformError('INVALID_RESPONSE', `event ${n} is broken`);
 
+  it('goes on though its listener throws: nobody would catch that in a timer', async () => {
+    const report = createRareReport(({ message }) => {
+      told.push(message);
+      throw new Error('a mistake of a listener');
+    });
+    report.note(broken(1));
+    report.note(broken(2));
+    await clock.tickAsync(60_000);
+    assert.deepEqual(told, ['event 1 is broken', 'event 2 is broken']);
+    report.close();
+  });
+
   it('comes at once, then once a minute with the number, and not at all when all is well', async () => {
     const report = createRareReport(({ message }) => told.push(message));
     for (let n = 0; n < 1800; n++) {

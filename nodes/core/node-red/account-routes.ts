@@ -34,21 +34,28 @@ export function registerAccountRoutes<Settings extends { url: string }, Client e
       response.sendStatus(415);
       return;
     }
-    testConnection(RED, account, request.body).then(
-      (result) => response.json(result),
-      (thrown) => response.json(failed(thrown)),
-    );
+    testConnection(RED, account, request.body)
+      .catch(failed)
+      .then((result) => response.json(result))
+      .catch(unsent(RED));
   });
   RED.httpAdmin.get(`/${type}/:id/lists/:list`, RED.auth.needsPermission(`${type}.read`), (request, response) => {
     const { id, list } = request.params;
-    pickList(RED, account, String(id), String(list), textsOf(request.query)).then(
-      (items) => response.json({ items }),
-      (thrown) => {
-        const { code, message } = toPlatformError(thrown);
-        response.status(code === 'NOT_FOUND' ? 404 : 502).json({ code, message });
-      },
-    );
+    pickList(RED, account, String(id), String(list), textsOf(request.query))
+      .then(
+        (items) => response.json({ items }),
+        (thrown) => {
+          const { code, message } = toPlatformError(thrown);
+          response.status(code === 'NOT_FOUND' ? 404 : 502).json({ code, message });
+        },
+      )
+      .catch(unsent(RED));
   });
+}
+
+/** The browser has gone, say: nothing that should end Node-RED. */
+function unsent(RED: NodeAPI): (thrown: unknown) => void {
+  return (thrown) => RED.log.warn(`an answer could not be sent: ${toPlatformError(thrown).message}`);
 }
 
 async function testConnection<Settings extends { url: string }, Client extends { close(): Promise<void> }>(

@@ -88,7 +88,7 @@ function createScope<Config extends NodeDef>(RED: NodeAPI, node: Node, config: C
     const limit = new AbortController();
     void Promise.race([Promise.all(work), sleep(CLOSE_LIMIT, limit.signal)]).then(() => {
       limit.abort();
-      done();
+      spared(node, done);
     });
   });
 

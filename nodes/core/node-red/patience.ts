@@ -1,3 +1,4 @@
+import { silently } from '../safely';
 import { monotonicNow, startInterval } from '../timing';
 import type { StatusReporter } from './status';
 
@@ -18,9 +19,11 @@ export function createPatience(status: StatusReporter): Patience {
     begin() {
       clearInterval(timer);
       const since = monotonicNow();
-      timer = startInterval(() => {
-        status.show('waiting', `${Math.round((monotonicNow() - since) / 1000)} s`);
-      }, PATIENCE);
+      timer = startInterval(
+        // What a timer throws ends Node-RED.
+        silently(() => status.show('waiting', `${Math.round((monotonicNow() - since) / 1000)} s`)),
+        PATIENCE,
+      );
     },
     end() {
       clearInterval(timer);

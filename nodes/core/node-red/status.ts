@@ -1,4 +1,5 @@
 import type { Node, NodeStatus } from 'node-red';
+import { silently } from '../safely';
 
 /**
  * The words of all our statuses. `refused`: the platform is there and said no. `storage`: the disk makes trouble. Each is a key of the message catalogue: the editor shows it in the reader's
@@ -54,7 +55,8 @@ export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
     if (key === shown) return;
     shown = key;
     node.status(status);
-    timer = setTimeout(flush, INTERVAL);
+    // What a timer throws ends Node-RED, and a status is not worth that.
+    timer = setTimeout(silently(flush), INTERVAL);
   };
 
   const flush = (): void => {

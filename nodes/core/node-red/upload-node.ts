@@ -2,19 +2,18 @@ import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../backoff';
 import { destinationFolder, destinationWords } from '../destination';
-import { isCredentialError, type PlatformError } from '../errors';
+import type { PlatformError } from '../errors';
 import { openKeptMessages } from '../kept-messages';
-import { createOutbox, type OfflineMode, type Outbox, type OutboxState } from '../outbox';
-import type { Note, OutboxFate } from '../outbox-queue';
-import { isRefusal } from '../outbox-verdict';
+import { createOutbox, type OfflineMode, type Outbox } from '../outbox';
+import type { Note } from '../outbox-message';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OperationAnswer } from './operation-node';
 import type { OutageDesk } from './outage-desk';
-import { createPatience } from './patience';
 import { choiceSetting, invalid, numberSetting, type Properties } from './settings';
-import type { StatusReporter } from './status';
 import { outboxFolder } from './storage';
 import { flowOf } from './stream-node';
+import { createFates, createOrphan } from './upload-fates';
+import { createUploadStatus } from './upload-status';
 
 /** What the outbox needs to know of an account's settings; milliseconds. */
 export interface UploadSettings {
@@ -34,9 +33,6 @@ export interface UploadOptions {
 
 /** Sends the observations of one message. Resolves when the message is done (design: "Upload nodes"). */
 export type Upload = (records: readonly string[], message: FlowMessage, send: Send) => Promise<void>;
-
-/** Messages that wait on disk and are held in memory too, for what they carry besides their payload. */
-const HELD_WHOLE = 100;
 
 /** The part of an upload node that every platform shares: batches, the three offline modes, the status. */
 export function createUpload(
@@ -59,7 +55,7 @@ export function createUpload(
     otherDestination: choiceSetting(properties, 'otherDestination', ['hold', 'send', 'discard']),
     keepNew: mode === 'disk',
     onDamaged: report,
-    onTrouble: status.disk,
+    onTrouble: scope.guard(status.disk),
     onOthers: report,
   });
   const outbox = createOutbox<OperationAnswer>({
@@ -93,17 +89,15 @@ export function createUpload(
       if (mode !== 'disk')
         scope.node.warn(`${count} messages that were kept on disk before are sent first; new ones are not kept there`);
     }),
-    orphan: (note) => ({
-      accepted: scope.guard((answer) => scope.node.send({ ...note(), ...answer, operation } as never)),
-      failed: scope.guard((error) => scope.report(error, { ...note() } as FlowMessage)),
-    }),
+    orphan: createOrphan(scope, operation),
   });
   scope.onClose(async (removed) => {
     status.close();
     const { kept, others } = outbox.waiting;
     if (others > 0) scope.node.error(lostWords(others, destination));
     if (removed && kept > 0) scope.node.error(leftWords(kept, join(root, destinationFolder(destination))));
-    await outbox.close();
+    const late = await outbox.close();
+    if (late > 0) scope.node.error(lostWords(late, destination));
   });
   return createPut(scope, outbox, mode, operation);
 }
@@ -124,61 +118,6 @@ function createPut(
   };
 }
 
-/** What is held of a message while it waits. */
-interface Held {
-  message: FlowMessage;
-  send: Send;
-  note: Note | undefined;
-}
-
-/**
- * What becomes of messages. Not a part of `createPut`: a closure keeps all that is around it, and ten thousand messages
- * that wait on disk must not stay in memory as well.
- */
-function createFates(
-  scope: NodeScope<NodeDef>,
-  operation: string,
-): (held: Held, resolve: () => void, reject: (error: PlatformError) => void) => OutboxFate<OperationAnswer> {
-  /** Messages that wait on disk and are held, but for their payload. */
-  let heldWhole = 0;
-
-  /** The message is done: its payload, whose place the answer takes, and what Node-RED holds of it may go. */
-  const slim = ({ message, note }: Held): Held => {
-    const { payload: _, ...rest } = message;
-    return {
-      message: (heldWhole++ < HELD_WHOLE ? rest : { ...note }) as FlowMessage,
-      send: (answer) => scope.node.send(answer as never),
-      note,
-    };
-  };
-
-  return (held, resolve, reject) => {
-    let present = held;
-    let kept = false;
-    return {
-      kept() {
-        kept = true;
-        present = slim(present);
-        resolve();
-      },
-      accepted: scope.guard((answer) => {
-        if (kept) heldWhole--;
-        // First, so that a message that cannot be passed on is done all the same.
-        resolve();
-        // The messages of one batch go different ways: none may change another's answer.
-        const copy = scope.RED.util.cloneMessage({ ...answer } as never) as object;
-        present.send(Object.assign(present.message, copy, { operation }));
-      }),
-      failed: scope.guard((error) => {
-        if (kept) heldWhole--;
-        // The message is done since it is on disk: only an error of its own still reaches a Catch node.
-        if (kept) scope.report(error, present.message);
-        else reject(error);
-      }),
-    };
-  };
-}
-
 /** What of a message is kept with its records. */
 function noteOf({ _msgid, topic }: FlowMessage): Note {
   return {
@@ -193,47 +132,4 @@ function lostWords(count: number, destination: string): string {
 
 function leftWords(count: number, folder: string): string {
   return `${count} messages of this node, which was deleted, wait in ${folder}: bring the node back to send them, or remove the folder`;
-}
-
-interface UploadStatus {
-  outbox(state: OutboxState): void;
-  /** Trouble with the disk; undefined: none any more. */
-  disk(error: PlatformError | undefined): void;
-  close(): void;
-}
-
-function createUploadStatus({ status }: NodeScope<NodeDef>): UploadStatus {
-  const patience = createPatience(status);
-  let trouble: PlatformError | undefined;
-  return {
-    outbox(state) {
-      if (state.state !== 'sending') patience.end();
-      // A message that was taken, or kept, shows that the disk works again.
-      if (trouble && state.state === 'idle' && !state.error) trouble = undefined;
-      if (trouble) return status.show('storage', `${causeCode(trouble)}`);
-      if (state.state === 'sending') patience.begin();
-      showOutbox(status, state);
-    },
-    disk(error) {
-      trouble = error;
-      if (error) status.show('storage', causeCode(error));
-      else status.clear();
-    },
-    close: () => patience.end(),
-  };
-}
-
-/** `ENOSPC` says more than `STORAGE`. */
-function causeCode({ code, cause }: PlatformError): string {
-  const known = (cause as { code?: unknown } | undefined)?.code;
-  return typeof known === 'string' ? known : code;
-}
-
-function showOutbox(status: StatusReporter, { state, queued, error }: OutboxState): void {
-  const refused = error && isCredentialError(error);
-  if (refused) status.show('unauthorized');
-  else if (state === 'waiting') status.show('queued', `${queued} ${error?.code ?? ''}`.trim());
-  else if (state === 'sending') status.show('sending', queued > 1 ? queued : undefined);
-  else if (error) status.show(isRefusal(error) ? 'refused' : 'disconnected', error.code);
-  else status.clear();
 }

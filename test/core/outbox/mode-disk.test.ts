@@ -48,6 +48,69 @@ describe('outbox', () => {
       assert.equal(sent.flat().includes('b'), false);
     });
 
+    it('refuses what an older version has kept without any observation, and goes on', async () => {
+      const log = slowLog([
+        { seq: 5, at: 0, records: [] },
+        { seq: 6, at: 0, records: ['old'] },
+        { seq: 7, at: 0, records: [] },
+      ]);
+      open({ mode: 'disk', log });
+      await settle();
+      assert.deepEqual(sent, [['old']]);
+      assert.deepEqual(orphans, ['INVALID_PARAMETER', 'accepted', 'INVALID_PARAMETER']);
+      assert.deepEqual(log.items, []);
+    });
+
+    it('goes on though everybody who is told of something throws', async () => {
+      const broken = (): never => {
+        throw new Error('a mistake of a listener');
+      };
+      const log = slowLog([{ seq: 5, at: 0, records: ['old'] }]);
+      const { load } = log;
+      log.load = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
+      const box = open({
+        mode: 'disk',
+        log,
+        backoff: { base: 1000, max: 1000 },
+        onState: broken,
+        onOutage: broken,
+        onTrouble: broken,
+        onWriting: broken,
+        onFound: broken,
+        orphan: () => ({ accepted: broken, failed: broken }),
+      });
+      box.put(['refused'], { kept: broken, accepted: broken, failed: broken });
+      await settle();
+      log.load = load;
+      platform.take = async () => Promise.reject(away());
+      await pass(5000);
+      for (const record of ['a', 'b']) box.put([record], { kept: broken, accepted: broken, failed: broken });
+      await settle();
+      log.finish(new PlatformError('STORAGE', 'disk full'));
+      log.finish();
+      platform.take = async () => 'taken';
+      await pass(1000);
+      assert.deepEqual(sent.at(-1), ['b']);
+      assert.deepEqual(log.items, []);
+    });
+
+    it('tells of a listener that throws when a message is kept, and sends it', async () => {
+      const log = slowLog();
+      const box = open({ mode: 'disk', log });
+      box.put(['a'], {
+        kept() {
+          throw new Error('a mistake of a listener');
+        },
+        accepted: () => undefined,
+        failed: assert.fail,
+      });
+      await settle();
+      log.finish();
+      await settle();
+      assert.deepEqual(sent, [['a']]);
+      assert.match(String(troubles[0]?.message), /a mistake of a listener/);
+    });
+
     it('says once that messages cannot be written, and once that they can again', async () => {
       const said: string[] = [];
       const log = slowLog();
@@ -134,15 +197,34 @@ describe('outbox', () => {
     });
 
     it('tells the orphan of what is too old or refused', async () => {
-      platform.take = async () => Promise.reject(refused());
+      platform.take = async ([record]) => Promise.reject(record === 'bad' ? refused() : away());
       const log = slowLog([
-        { seq: 5, at: Date.now() - 100_000, records: ['too old'] },
-        { seq: 6, at: Date.now(), records: ['bad'] },
+        { seq: 5, at: Date.now(), records: ['bad'] },
+        { seq: 6, at: Date.now(), records: ['too old'] },
       ]);
-      open({ mode: 'disk', log, maxAge: 60_000 });
+      open({ mode: 'disk', log, maxAge: 60_000, backoff: { base: 1000, max: 1000 } });
       await settle();
-      assert.deepEqual(orphans, ['EXPIRED', 'PLATFORM_ERROR']);
+      assert.deepEqual(orphans, ['PLATFORM_ERROR']);
+      await pass(61_000);
+      assert.deepEqual(orphans, ['PLATFORM_ERROR', 'EXPIRED']);
     });
+
+    for (const [how, off] of [
+      ['forward', -300],
+      ['back', 300],
+    ] as const)
+      it(`gives nothing up for a clock that was set ${how} before the restart: how long it waited no clock can say`, async () => {
+        platform.take = async () => Promise.reject(away());
+        open({
+          mode: 'disk',
+          log: slowLog([{ seq: 5, at: Date.now() + off * 86_400_000, records: ['old'] }]),
+          maxAge: 7 * 86_400_000,
+        });
+        await pass(7 * 86_400_000 - 120_000);
+        assert.deepEqual(orphans, []);
+        await pass(240_000);
+        assert.deepEqual(orphans, ['EXPIRED']);
+      });
 
     it('gives back what was kept with a message of an earlier run', async () => {
       open({ mode: 'disk', log: slowLog([{ seq: 5, at: Date.now(), records: ['old'], note: { topic: 'farm' } }]) });
@@ -189,7 +271,8 @@ describe('outbox', () => {
       const log = slowLog([{ seq: 5, at: Date.now(), records: ['old'] }]);
       const { read } = log;
       log.read = () => Promise.reject(new PlatformError('STORAGE', 'input/output error'));
-      open({ mode: 'disk', log });
+      const said: string[] = [];
+      open({ mode: 'disk', log, onWriting: (error) => said.push(error?.code ?? 'works') });
       await settle();
       assert.deepEqual(
         troubles.map(({ code }) => code),
@@ -198,6 +281,7 @@ describe('outbox', () => {
       log.read = read;
       await pass(1000);
       assert.deepEqual(orphans, ['accepted']);
+      assert.deepEqual(said, ['works']);
     });
 
     it('leaves messages on disk when it closes, untold: they go on after the restart', async () => {
@@ -213,7 +297,7 @@ describe('outbox', () => {
       assert.equal(log.items.length, 2);
     });
 
-    it('that is closed while it loads refuses what waited for it', async () => {
+    it('that is closed while it loads still writes what waited for it', async () => {
       let loaded = (_: LogEntry[]): void => undefined;
       const log = slowLog();
       log.load = () =>
@@ -222,14 +306,31 @@ describe('outbox', () => {
         });
       const box = open({ mode: 'disk', log });
       const message = put(box, 'a');
+      assert.deepEqual(box.waiting, { kept: 0, others: 0 });
       const closing = box.close();
       loaded([{ seq: 5, at: 0, count: 1, bytes: 5 }]);
-      await closing;
+      assert.equal(await closing, 0, 'none is lost');
       await settle();
-      assert.deepEqual(message, ['CLOSED']);
+      assert.deepEqual(message, ['kept']);
+      assert.deepEqual(log.items[0]?.records, ['a']);
       assert.deepEqual(sent, []);
       assert.deepEqual(log.removed, []);
     });
+
+    for (const [why, load] of [
+      ['is not free in time', () => new Promise<LogEntry[]>(() => undefined)],
+      ['cannot be used', () => Promise.reject(new PlatformError('STORAGE', 'read-only'))],
+    ] as const)
+      it(`that is closed while it loads refuses what waited for a folder that ${why}, and counts it`, async () => {
+        const log = slowLog();
+        log.load = load;
+        const box = open({ mode: 'disk', log });
+        const message = put(box, 'a');
+        const closing = box.close();
+        await pass(2000);
+        assert.equal(await closing, 1);
+        assert.deepEqual(message, ['CLOSED']);
+      });
 
     it('holds no more than its limits while its folder is not free', async () => {
       const log = slowLog();
@@ -244,7 +345,8 @@ describe('outbox', () => {
       const log = slowLog();
       const { load } = log;
       log.load = () => Promise.reject(new PlatformError('STORAGE', 'read-only'));
-      const box = open({ mode: 'disk', log });
+      const said: string[] = [];
+      const box = open({ mode: 'disk', log, onWriting: (error) => said.push(error?.code ?? 'works') });
       const first = put(box, 'a');
       await pass(20_000);
       const second = put(box, 'b');
@@ -252,6 +354,7 @@ describe('outbox', () => {
       assert.equal(troubles.length, 1, 'told once');
       log.load = load;
       await pass(5000);
+      assert.deepEqual(said, ['works'], 'or the status would tell of it for ever');
       const third = put(box, 'c');
       await settle();
       log.finish();
@@ -272,6 +375,20 @@ describe('outbox', () => {
         assert.deepEqual([orphans, message, found], [['accepted'], ['taken'], [1]]);
         assert.deepEqual(log.items, []);
       });
+
+    it('takes new messages though the platform cannot digest one of those (fail)', async () => {
+      platform.take = async ([record]) =>
+        record === 'bad' ? Promise.reject(new PlatformError('NOT_FOUND', 'no', { statusCode: 404 })) : 'taken';
+      const box = open({ mode: 'fail', log: slowLog([{ seq: 5, at: 0, records: ['bad'] }]) });
+      await pass(60_000);
+      const message = put(box, 'new');
+      await settle();
+      assert.deepEqual([orphans, message], [[], ['taken']]);
+      platform.take = async () => Promise.reject(away());
+      const next = put(box, 'next');
+      await settle();
+      assert.deepEqual(next, ['ECONNREFUSED']);
+    });
 
     it('goes on trying with those though a new message fails at once', async () => {
       platform.take = async () => Promise.reject(away());

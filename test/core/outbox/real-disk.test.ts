@@ -61,6 +61,14 @@ describe('outbox on a real disk', () => {
     assert.equal(await countKept(folder), 0);
   });
 
+  it('writes what comes while it opens its folder, though it is closed in that moment', async () => {
+    const box = createOutbox(options(() => Promise.reject(away())));
+    const kept = keep(box, '"early"');
+    assert.equal(await box.close(), 0);
+    await kept;
+    assert.equal(await countKept(folder), 1);
+  });
+
   it('loses no message of a run whose clock was behind the one before', async () => {
     const clock = sinon.useFakeTimers({ now: 1_900_000_000_000, toFake: ['Date'] });
     try {

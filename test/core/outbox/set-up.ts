@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import type { DiskLog, LogEntry, StoredItem } from '../../../nodes/core/disk-log';
 import { PlatformError } from '../../../nodes/core/errors';
 import { createOutbox, type Outbox, type OutboxOptions, type OutboxState } from '../../../nodes/core/outbox';
-import type { OutboxFate } from '../../../nodes/core/outbox-queue';
+import type { OutboxFate } from '../../../nodes/core/outbox-message';
 import { fakeClock } from '../../support/clock';
 
 /** What became of one message, in the order it was told: `kept`, then the answer or the code of the error. */
@@ -55,7 +55,10 @@ export function setUpOutbox(): OutboxSetUp {
     platform.take = async () => 'taken';
   });
   afterEach(async () => {
-    for (const box of boxes) await box.close();
+    const closing = Promise.all(boxes.map((box) => box.close()));
+    // A node waits a moment for its folder.
+    await clock.tickAsync(2000);
+    await closing;
     const timers = clock.countTimers();
     sinon.restore();
     assert.equal(timers, 0, 'no timer survives');

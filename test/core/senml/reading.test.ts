@@ -7,6 +7,16 @@ const short = (pack: unknown) =>
   resolve(pack).map(({ device, name, value, unit, time }) => [device, name, value, unit, time]);
 
 describe('SenML into values (RFC 8428 §4.6)', () => {
+  for (const pack of [
+    [],
+    [{ bn: 'urn:dev:xdp:1:', bv: 5 }],
+    [{ bn: 'urn:dev:xdp:1:temp', v: undefined }],
+    [{ bn: 'urn:dev:xdp:1:' }, { bt: 1_276_020_076 }],
+  ])
+    it(`are at least one: ${JSON.stringify(pack)} is refused`, () => {
+      assert.throws(() => resolve(pack), { code: 'INVALID_PARAMETER', message: 'the SenML pack holds no value' });
+    });
+
   describe('the examples of section 5', () => {
     it('5.1.1: a single data point, about now', () => {
       const pack = [{ n: 'urn:dev:ow:10e2073a01080063', u: 'Cel', v: 23.1 }];

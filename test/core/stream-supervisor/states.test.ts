@@ -27,6 +27,25 @@ describe('stream supervisor', () => {
       assert.equal(stream.state, 'closed');
     });
 
+    it('go on though a listener throws, of states and of outages', async () => {
+      const told: string[] = [];
+      const stream = start({
+        onState: (state) => {
+          if (state === 'waiting') throw new Error('a mistake of a listener');
+        },
+        onOutage: ({ message }) => {
+          told.push(message);
+          throw new Error('another one');
+        },
+      });
+      await refuse(new PlatformError('ECONNREFUSED', 'refused'));
+      await pass(1000);
+      assert.equal(dialled.length, 2);
+      assert.deepEqual(told, ['refused', 'a mistake of a listener']);
+      await stream.close();
+      assert.equal(stream.state, 'closed');
+    });
+
     it('are told once, however often the connection says the same', async () => {
       start();
       await settle();
