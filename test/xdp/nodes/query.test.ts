@@ -115,7 +115,8 @@ describe('xdp-query', () => {
     const errors = runtime.received('errors');
     assert.equal(errors.length, 1);
     assert.equal(errors[0]?.mark, 'mine');
-    assert.match(String((errors[0]?.error as Error).message), /not valid JSON.*\(the first of 3 like this\)/);
+    const { error } = errors[0] ?? assert.fail();
+    assert.match(String((error as Error).message), /not valid JSON.*\(the first of 3 like this\)/);
   });
 
   it('fails when the connection is cut, and the message is not passed on', async () => {
