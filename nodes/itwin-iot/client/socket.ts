@@ -172,6 +172,8 @@ function away(operation: string, { url, timeout }: ItwinSettings, reason: Platfo
     {
       operation,
       retryable: true,
+      // It says whether there was a connection at all.
+      cause: reason?.cause,
     },
   );
 }
