@@ -55,7 +55,7 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
         await handle(other);
       } catch (thrown) {
         // Trouble with what was kept for others must not keep back what is for this destination.
-        if (!closed) tell(other, storageError(`cannot get at the messages kept in ${other}`, thrown));
+        if (!closed) tell(other, unreachable(other, thrown));
       }
     }
   };
@@ -131,6 +131,12 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
       await loading;
     },
   };
+}
+
+function unreachable(folder: string, cause: unknown): PlatformError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const words = `cannot get at the messages kept in ${folder}, which wait there until the next start: ${reason}`;
+  return new PlatformError('STORAGE', words, { cause });
 }
 
 function elsewhere(words: string): PlatformError {
