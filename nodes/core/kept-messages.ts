@@ -3,7 +3,7 @@ import { destinationFolder, destinationWords } from './destination';
 import { countKept, type DiskLog, type DiskLogOptions, type LogEntry, openDiskLog, type StoredItem } from './disk-log';
 import { PlatformError } from './errors';
 import { destinationFolders, readLabel, writeLabel } from './kept-label';
-import { storageError } from './storage-error';
+import { reasonOf, storageError } from './storage-error';
 
 /** What becomes of messages that were kept for another destination. */
 export type OtherDestination = 'hold' | 'send' | 'discard';
@@ -63,18 +63,20 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
   const handle = async (other: string): Promise<void> => {
     const count = await countKept(other);
     if (count === 0) return;
-    const words = `${count} messages were kept for ${destinationWords((await readLabel(other))?.destination ?? other)}`;
+    const place = destinationWords((await readLabel(other))?.destination ?? other);
+    const say = (many: number, what: string): void =>
+      tell(other, new PlatformError('OTHER_DESTINATION', `${many} messages were kept for ${place}: ${what}`));
     if (otherDestination === 'hold')
-      return tell(
-        other,
-        elsewhere(
-          `${words}: they wait until the account points there again, or until "otherDestination" says send or discard`,
-        ),
+      return say(
+        count,
+        'they wait until the account points there again, or until "otherDestination" says send or discard',
       );
     if (otherDestination === 'send' && !inUse) await begin();
     await empty(other, otherDestination === 'send' ? log : undefined);
-    const done = otherDestination === 'send' ? 'they go to the present destination now' : 'they were discarded';
-    tell(other, elsewhere(`${words}: ${done}`));
+    // What the disk does not give now stays, which the log of that folder has told.
+    const gone = count - (await countKept(other));
+    if (gone > 0)
+      say(gone, otherDestination === 'send' ? 'they go to the present destination now' : 'they were discarded');
   };
 
   /** Moves messages to another log, or nowhere. */
@@ -134,11 +136,6 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
 }
 
 function unreachable(folder: string, cause: unknown): PlatformError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const words = `cannot get at the messages kept in ${folder}, which wait there until the next start: ${reason}`;
-  return new PlatformError('STORAGE', words, { cause });
-}
-
-function elsewhere(words: string): PlatformError {
-  return new PlatformError('OTHER_DESTINATION', words);
+  const words = `cannot get at the messages kept in ${folder}, which wait there until the next start`;
+  return new PlatformError('STORAGE', `${words}: ${reasonOf(cause)}`, { cause });
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countKept } from './disk-log';
 import { destinationFolders, type KeptLabel, readLabel } from './kept-label';
-import { systemCode } from './storage-error';
+import { reasonOf } from './storage-error';
 
 /** Messages in a folder whose node is not there any more. */
 export interface OrphanedMessages {
@@ -44,6 +44,6 @@ async function lookInto(folder: string, label: KeptLabel | undefined): Promise<O
     const count = await countKept(folder);
     return count > 0 ? [{ folder, type: label?.type, count }] : [];
   } catch (error) {
-    return [{ folder, type: label?.type, count: undefined, reason: systemCode(error) ?? String(error) }];
+    return [{ folder, type: label?.type, count: undefined, reason: reasonOf(error) }];
   }
 }

@@ -195,6 +195,27 @@ describe('Messages kept for a destination', () => {
     assert.match(damaged[0] as string, /can no longer be read/);
   });
 
+  it('of another destination are not said to be discarded while the disk does not give them', async () => {
+    const damaged: string[] = [];
+    await keep(SITE_A, '"a1"');
+    await keep(SITE_A, '"a2"', '"a3"');
+    const [first = ''] = (await readdir(folderOf(SITE_A))).filter((name) => name.endsWith('.log')).sort();
+    const path = join(folderOf(SITE_A), first);
+    await rename(path, `${path}.away`);
+    await mkdir(path);
+    const log = openKeptMessages({
+      ...optionsOf(SITE_B, 'discard'),
+      onDamaged: ({ message }) => damaged.push(message),
+    });
+    logs.push(log);
+    await log.load();
+    assert.match(told.join(), /^OTHER_DESTINATION 2 messages .* they were discarded$/);
+    assert.match(damaged.join(), /those that cannot be read in .* wait there/);
+    await rmdir(path);
+    await rename(`${path}.away`, path);
+    assert.deepEqual(await recordsOf(open(SITE_A)), ['"a1"']);
+  });
+
   it('go on a full disk too, and it costs no label', async () => {
     await keep(SITE_A, '"a"');
     const label = join(folderOf(SITE_A), 'destination.json');

@@ -34,6 +34,7 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
   let chain: Promise<unknown> = Promise.resolve();
   let waiting: Waiting[] = [];
   let closing = false;
+  /** Of damage, since the folder was tried to be taken for the first time: each further try finds the same. */
   const told = new Set<string>();
 
   /** One file operation after the other: appends, notes and deletions must not cross. */
@@ -48,15 +49,17 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
 
   const rejected = (thrown: unknown): Promise<never> => Promise.reject(failed(thrown));
 
-  /** Once: a folder that has to be taken again and again says the same each time. */
-  const damaged = (words: string): void => {
+  const damaged = (words: string): void =>
+    onDamaged(new PlatformError('DAMAGED', `of the messages kept in ${folder} ${words}`));
+
+  const damagedOnce = (words: string): void => {
     if (told.has(words)) return;
     told.add(words);
-    onDamaged(new PlatformError('DAMAGED', `of the messages kept in ${folder} ${words}`));
+    damaged(words);
   };
 
   const look = (segments: Segments, scan: Scan): Promise<TakenOver> =>
-    takeOver(folder, segments, scan, positions.last, damaged);
+    takeOver(folder, segments, scan, positions.last, damagedOnce);
 
   const load = async (): Promise<LogEntry[]> => {
     // Nobody would ever let go of the folder.
@@ -68,6 +71,7 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
         notes.begin(found.notedLast);
       });
       loaded = true;
+      told.clear();
     }
     return positions.entries();
   };
@@ -95,6 +99,7 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
       if (comparison.gone > 0) damaged(`${comparison.gone} are gone: the folder was removed while it was in use`);
       await head.write(positions.head());
     });
+    told.clear();
     return opened;
   };
 

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../storage-error';
 import { createHeadFile, type Head, isDone, NOTHING_DONE } from './head';
 import { type LineHeader, readHeader } from './line';
 import { type Range, rangesOf, without } from './ranges';
@@ -70,7 +71,7 @@ export async function scanFolder(folder: string): Promise<Scan | undefined> {
   for (const name of names) {
     const segment = await readWhole(join(folder, name)).then(
       ({ data, trouble }) => scanSegment(name, data, head, seen, trouble),
-      (error: unknown): FoundSegment => ({ name, size: 0, entries: [], damaged: [], unreadable: wordsOf(error) }),
+      (error: unknown): FoundSegment => ({ name, size: 0, entries: [], damaged: [], unreadable: reasonOf(error) }),
     );
     segments.push(segment);
   }
@@ -136,11 +137,7 @@ function scanSegment(name: string, data: Buffer, head: Head, seen: Set<number>, 
     start = end + 1;
   }
   // What is not whole may be so only because the disk does not give all of it now.
-  return trouble === undefined ? segment : { ...segment, damaged: [], unreadable: wordsOf(trouble) };
-}
-
-function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return trouble === undefined ? segment : { ...segment, damaged: [], unreadable: reasonOf(trouble) };
 }
 
 /** Lines of which a damaged piece is made, as far as their headers can be seen. */

@@ -1,4 +1,4 @@
-import { systemCode } from '../storage-error';
+import { reasonOf } from '../storage-error';
 import type { Range } from './ranges';
 import { type FoundSegment, JUMP, type Scan } from './scan';
 import type { PlacedEntry, Segments } from './segments';
@@ -56,6 +56,6 @@ async function setAsideOrLeave(folder: string, found: FoundSegment): Promise<str
     found.damaged = [];
     return name;
   } catch (error) {
-    return `${found.name}, where they stay: ${systemCode(error) ?? error}`;
+    return `${found.name}, where they stay: ${reasonOf(error)}`;
   }
 }

@@ -199,4 +199,17 @@ describe('A disk log, when the disk makes trouble,', () => {
     assert.deepEqual(await recordsOf(await opened()), [big, '"small"', '"new"']);
     assert.equal(damaged.length, 1, 'told once');
   });
+
+  it('because its folder is removed again and again, tells each time how many are gone', async () => {
+    const log = await opened();
+    const big = JSON.stringify('x'.repeat(600_000));
+    for (let time = 1; time <= 2; time++) {
+      const entries = await write(log, big, big);
+      await rm(set.folder, { recursive: true });
+      log.remove(await write(log, '"new"'));
+      assert.equal(damaged.length, time);
+      assert.match(String(damaged.at(-1)?.message), /1 are gone/);
+      log.remove(entries);
+    }
+  });
 });
