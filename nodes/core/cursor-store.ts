@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { checkOf } from './checksum';
 import { destinationWords } from './destination';
 import { PlatformError, toPlatformError } from './errors';
 import { isObject } from './json';
@@ -76,7 +76,7 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
 
   const save = async (cursor: Cursor): Promise<void> => {
     try {
-      await store.save({ farfield: MARK, scope, cursor, check: checkOf(scope, cursor) } satisfies KeptCursor);
+      await store.save({ farfield: MARK, scope, cursor, check: checkOfCursor(scope, cursor) } satisfies KeptCursor);
       failing = false;
     } catch (thrown) {
       if (!failing) onError(toPlatformError(thrown));
@@ -130,10 +130,8 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
   };
 }
 
-function checkOf(scope: string, cursor: Cursor): string {
-  return crc32(JSON.stringify([scope, cursor]))
-    .toString(16)
-    .padStart(8, '0');
+function checkOfCursor(scope: string, cursor: Cursor): string {
+  return checkOf(JSON.stringify([scope, cursor]));
 }
 
 function isWhole(value: unknown): value is KeptCursor {
@@ -141,7 +139,7 @@ function isWhole(value: unknown): value is KeptCursor {
     return false;
   // Offsets that are numbers may have been rounded.
   if (Object.values(value.cursor).some((offset) => typeof offset !== 'string')) return false;
-  return value.check === checkOf(value.scope, value.cursor as Cursor);
+  return value.check === checkOfCursor(value.scope, value.cursor as Cursor);
 }
 
 function elsewhere(kept: string, wanted: string): PlatformError {

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ValueStore } from './cursor-store';
 import { PlatformError } from './errors';
+import { storageError } from './storage-error';
 
 /**
  * A JSON file that is whole at every moment: written beside its place and renamed. What `isOurs` does not know as
@@ -10,10 +11,7 @@ import { PlatformError } from './errors';
  * @throws PlatformError STORAGE naming the file; DAMAGED from `load` when it is not JSON (set aside by then)
  */
 export function createFileStore(path: string, isOurs: (value: unknown) => boolean = () => true): ValueStore {
-  const failed = (verb: string, cause: unknown): PlatformError => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new PlatformError('STORAGE', `cannot ${verb} ${path}: ${reason}`, { cause });
-  };
+  const failed = (verb: string, cause: unknown): PlatformError => storageError(`cannot ${verb} ${path}`, cause);
   /** Nothing of anybody else's stands in its place. */
   let clear = false;
 

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { destinationFolder, destinationWords } from './destination';
-import { countKept, type DiskLog, type DiskLogOptions, type LogEntry, openDiskLog } from './disk-log';
+import { countKept, type DiskLog, type DiskLogOptions, type LogEntry, openDiskLog, type StoredItem } from './disk-log';
 import { PlatformError } from './errors';
-import { isObject } from './json';
+import { destinationFolders, readLabel, writeLabel } from './kept-label';
+import { reasonOf, storageError } from './storage-error';
 
 /** What becomes of messages that were kept for another destination. */
 export type OtherDestination = 'hold' | 'send' | 'discard';
@@ -18,55 +18,65 @@ export interface KeptMessagesOptions extends Omit<DiskLogOptions, 'folder'> {
   otherDestination: OtherDestination;
   /** New messages are kept too; otherwise the folder is touched only when it holds something. */
   keepNew: boolean;
-  /** Messages were kept for another destination: how many, for which, and what has been done with them. */
+  /**
+   * Messages were kept for another destination: how many, for which, and what has been done with them, or why nothing
+   * can be done (STORAGE). Called once for each folder as long as that stays the same.
+   */
   onOthers(error: PlatformError): void;
 }
 
-/** Written into each folder: what it belongs to. */
-interface Label {
-  farfield: 'outbox';
-  type: string;
-  id: string;
-  destination: string;
-}
-
-const LABEL = 'destination.json';
-
 /** The messages that a node has kept for its destination, and what it kept for others before. */
 export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
-  const { root, destination, node, keepNew } = options;
-  const name = destinationFolder(destination);
-  const folder = join(root, name);
+  const { root, destination, node, keepNew, otherDestination } = options;
+  const folder = join(root, destinationFolder(destination));
   const log = openDiskLog({ ...options, folder });
   let inUse = keepNew;
+  let closed = false;
+  /** What was said last of a folder: the next try mostly finds the same. */
+  const told = new Map<string, string>();
+
+  const tell = (other: string, error: PlatformError): void => {
+    if (told.get(other) === error.message) return;
+    told.set(other, error.message);
+    options.onOthers(error);
+  };
 
   const begin = async (): Promise<void> => {
-    inUse = true;
-    const label: Label = { farfield: 'outbox', ...node, destination };
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, LABEL), JSON.stringify(label));
     await log.load();
+    inUse = true;
+    // Without it the messages are as safe as with it.
+    await writeLabel(folder, { farfield: 'outbox', ...node, destination }).catch(() => undefined);
   };
 
   const handleOthers = async (): Promise<void> => {
-    for (const other of await otherFolders(root, name)) {
-      const count = await countKept(other);
-      if (count === 0) continue;
-      const words = `${count} messages were kept for ${destinationWords((await labelOf(other))?.destination ?? other)}`;
-      if (options.otherDestination === 'hold') {
-        options.onOthers(
-          elsewhere(
-            `${words}: they wait until the account points there again, or until "otherDestination" says send or discard`,
-          ),
-        );
-        continue;
+    for (const other of await destinationFolders(root)) {
+      if (other === folder || closed) continue;
+      try {
+        await handle(other);
+      } catch (thrown) {
+        // Trouble with what was kept for others must not keep back what is for this destination.
+        if (!closed) tell(other, unreachable(other, thrown));
       }
-      if (options.otherDestination === 'send' && !inUse) await begin();
-      await empty(other, options.otherDestination === 'send' ? log : undefined);
-      const done =
-        options.otherDestination === 'send' ? 'they go to the present destination now' : 'they were discarded';
-      options.onOthers(elsewhere(`${words}: ${done}`));
     }
+  };
+
+  const handle = async (other: string): Promise<void> => {
+    const count = await countKept(other);
+    if (count === 0) return;
+    const place = destinationWords((await readLabel(other))?.destination ?? other);
+    const say = (many: number, what: string): void =>
+      tell(other, new PlatformError('OTHER_DESTINATION', `${many} messages were kept for ${place}: ${what}`));
+    if (otherDestination === 'hold')
+      return say(
+        count,
+        'they wait until the account points there again, or until "otherDestination" says send or discard',
+      );
+    if (otherDestination === 'send' && !inUse) await begin();
+    await empty(other, otherDestination === 'send' ? log : undefined);
+    // What the disk does not give now stays, which the log of that folder has told.
+    const gone = count - (await countKept(other));
+    if (gone > 0)
+      say(gone, otherDestination === 'send' ? 'they go to the present destination now' : 'they were discarded');
   };
 
   /** Moves messages to another log, or nowhere. */
@@ -74,7 +84,8 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
     const other = openDiskLog({ ...options, folder: from });
     try {
       for (const entry of await other.load()) {
-        if (to) await to.append({ ...(await other.read(entry)), at: entry.at });
+        const item = to && (await readOrTell(other, entry));
+        if (item) await to.append({ ...item, at: entry.at });
         other.remove([entry]);
       }
     } finally {
@@ -82,15 +93,24 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
     }
   };
 
+  /** undefined: it is damaged, and told; the others can be moved all the same. */
+  const readOrTell = async (from: DiskLog, entry: LogEntry): Promise<StoredItem | undefined> => {
+    try {
+      return await from.read(entry);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== 'DAMAGED') throw error;
+      options.onDamaged(error);
+      return undefined;
+    }
+  };
+
   const load = async (): Promise<LogEntry[]> => {
     try {
       if (keepNew || (await countKept(folder)) > 0) await begin();
-      await handleOthers();
     } catch (thrown) {
-      if (thrown instanceof PlatformError) throw thrown;
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new PlatformError('STORAGE', `cannot keep messages in ${folder}: ${reason}`, { cause: thrown });
+      throw storageError(`cannot keep messages in ${folder}`, thrown);
     }
+    await handleOthers().catch((thrown) => tell(root, storageError(`cannot look for messages in ${root}`, thrown)));
     return inUse ? log.load() : [];
   };
   let loading: Promise<unknown> = Promise.resolve();
@@ -107,6 +127,7 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
       if (inUse) log.remove(entries);
     },
     async close() {
+      closed = true;
       await log.close();
       // What it has begun meanwhile ends by itself, since the log is closed.
       await loading;
@@ -114,44 +135,7 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
   };
 }
 
-function elsewhere(words: string): PlatformError {
-  return new PlatformError('OTHER_DESTINATION', words);
-}
-
-/** Folders of other destinations of the same node. */
-async function otherFolders(root: string, own: string): Promise<string[]> {
-  const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return names.filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== own).map((name) => join(root, name));
-}
-
-async function labelOf(folder: string): Promise<Label | undefined> {
-  try {
-    const label: unknown = JSON.parse(await readFile(join(folder, LABEL), 'utf8'));
-    return isObject(label) && label.farfield === 'outbox' ? (label as unknown as Label) : undefined;
-  } catch {
-    // Only words are missing then.
-    return undefined;
-  }
-}
-
-/** What is kept below `<userDir>/farfield/outbox` by nodes of these types that are not there any more. */
-export async function orphanedMessages(
-  outboxes: string,
-  isThere: (id: string) => boolean,
-  types: readonly string[],
-): Promise<{ folder: string; type: string; count: number }[]> {
-  const nodes = await readdir(outboxes).catch(() => [] as string[]);
-  const found = [];
-  for (const node of nodes) {
-    for (const folder of await otherFolders(join(outboxes, node), '').catch(() => [] as string[])) {
-      const label = await labelOf(folder);
-      if (!label || !types.includes(label.type) || isThere(label.id)) continue;
-      const count = await countKept(folder);
-      if (count > 0) found.push({ folder, type: label.type, count });
-    }
-  }
-  return found;
+function unreachable(folder: string, cause: unknown): PlatformError {
+  const words = `cannot get at the messages kept in ${folder}, which wait there until the next start`;
+  return new PlatformError('STORAGE', `${words}: ${reasonOf(cause)}`, { cause });
 }

@@ -1,39 +1,24 @@
 import { rmdir } from 'node:fs/promises';
-import { resolve as absolute, join } from 'node:path';
-import { backoffDelay, FIRST_WAIT } from '../backoff';
+import { resolve as absolute } from 'node:path';
 import { PlatformError } from '../errors';
-import { startTimer } from '../timing';
-import { createHeadFile, type Head, type HeadFile } from './head';
+import { storageError } from '../storage-error';
+import { letGo, type OpenFolder, openFolder } from './folder';
 import { encodeLine } from './line';
-import { type Ownership, takeFolder } from './owner';
-import { type FoundSegment, HEAD, JUMP, type Scan, scanFolder } from './scan';
-import { createSegments, type PlacedEntry, type Segments, syncFolder } from './segments';
-import { setAside } from './set-aside';
+import { createNotes } from './notes';
+import { createPositions, headOf } from './positions';
+import { isBadSector } from './read-file';
+import { JUMP, type Scan } from './scan';
+import { LinesLeft, type Segments } from './segments';
+import { type TakenOver, takeOver } from './take-over';
 import type { DiskLog, DiskLogOptions, LogEntry, StoredItem } from './types';
 
 /** Bytes that one sync covers at the most. */
 const BATCH_BYTES = 1024 * 1024;
 
-/** Bytes of the messages put in last that need no look at the disk: a platform that keeps up is sent those. */
-const FRESH_BYTES = 1024 * 1024;
-
-/** Milliseconds from one note of what has been dealt with to the next. */
-const NOTE_PAUSE = 50;
-
-/** Longest wait until a note that failed is tried again, in milliseconds. */
-const NOTE_RETRY_MAX = 30_000;
-
 interface Waiting {
   item: StoredItem & { readonly at: number };
   resolve(entry: LogEntry): void;
   reject(error: PlatformError): void;
-}
-
-/** What a log has while it has its folder. */
-interface Opened {
-  owner: Ownership;
-  head: HeadFile;
-  segments: Segments;
 }
 
 /**
@@ -43,22 +28,14 @@ interface Opened {
  */
 export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOptions): DiskLog {
   const folder = absolute(given);
-  let opened: Opened | undefined;
+  const positions = createPositions();
+  let opened: OpenFolder | undefined;
   let loaded = false;
   let chain: Promise<unknown> = Promise.resolve();
   let waiting: Waiting[] = [];
-  /** Not dealt with, by number and in that order. */
-  const kept = new Map<number, PlacedEntry>();
-  const fresh = new Map<number, StoredItem>();
-  let freshBytes = 0;
-  let last = 0;
-  /** Dealt with, which is not noted on disk. A file goes only after that: or its messages would seem to be missing. */
-  let dealtWith: PlacedEntry[] = [];
-  /** The highest number that the note on disk knows; -1: the note has to be made anew. */
-  let notedLast = 0;
-  let noteFailures = 0;
-  let noteTimer: NodeJS.Timeout | undefined;
   let closing = false;
+  /** Of damage, since the folder was tried to be taken for the first time: each further try finds the same. */
+  const told = new Set<string>();
 
   /** One file operation after the other: appends, notes and deletions must not cross. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -67,122 +44,76 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
     return result;
   };
 
-  const failed = (cause: unknown): PlatformError => {
-    if (cause instanceof PlatformError) return cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new PlatformError('STORAGE', `cannot keep messages in ${folder}: ${reason}`, { cause });
-  };
+  const failed = (thrown: unknown): PlatformError =>
+    storageError(`cannot keep messages in ${folder}`, thrown instanceof LinesLeft ? thrown.cause : thrown);
+
+  const rejected = (thrown: unknown): Promise<never> => Promise.reject(failed(thrown));
 
   const damaged = (words: string): void =>
     onDamaged(new PlatformError('DAMAGED', `of the messages kept in ${folder} ${words}`));
 
-  const open = async (): Promise<{ log: Opened; scan: Scan }> => {
-    const owner = await takeFolder(folder);
-    const head = createHeadFile(join(folder, HEAD));
-    try {
-      const scan = await scanFolder(folder);
-      if (!scan) throw new Error('the folder has been removed');
-      if ((await head.read()) === undefined || scan.headLost) await head.reserve();
-      await syncFolder(folder);
-      return { log: { owner, head, segments: createSegments(folder) }, scan };
-    } catch (error) {
-      await head.close();
-      await owner.release();
-      throw error;
-    }
+  const damagedOnce = (words: string): void => {
+    if (told.has(words)) return;
+    told.add(words);
+    damaged(words);
   };
 
-  /** Tells what is damaged, sets it aside, and takes over the rest. */
-  const takeOver = async ({ segments }: Opened, scan: Scan): Promise<void> => {
-    const asides: string[] = [];
-    const { missing } = scan;
-    const entries: PlacedEntry[] = [];
-    for (const found of scan.segments) {
-      if (found.unreadable !== undefined) damaged(`those in ${found.name} wait there: ${found.unreadable}`);
-      if (found.damaged.length > 0) asides.push(await setAsideOrLeave(found));
-      entries.push(...(await segments.adopt(found)));
-    }
-    for (const entry of entries.sort((a, b) => a.seq - b.seq)) kept.set(entry.seq, entry);
-    // What cannot be read had a number too.
-    const unsure = missing > 0 || scan.headLost || scan.segments.some(({ unreadable }) => unreadable !== undefined);
-    last = Math.max(last, scan.last) + (unsure ? JUMP : 0);
-    notedLast = unsure ? -1 : scan.head.last;
-    if (unsure) noteLater(NOTE_PAUSE);
-    if (missing > 0)
-      damaged(
-        `${missing} cannot be read, or had not been acknowledged yet; they are set aside in ${asides.join(', ')}`,
-      );
-    if (scan.headLost) damaged(`the list of those already sent is lost: ${entries.length} may be sent once more`);
-  };
-
-  const setAsideOrLeave = async (found: FoundSegment): Promise<string> => {
-    try {
-      const name = await setAside(folder, found);
-      found.damaged = [];
-      return name;
-    } catch (error) {
-      return `${found.name}, where they stay: ${failed(error).message}`;
-    }
-  };
+  const look = (segments: Segments, scan: Scan): Promise<TakenOver> =>
+    takeOver(folder, segments, scan, positions.last, damagedOnce);
 
   const load = async (): Promise<LogEntry[]> => {
     // Nobody would ever let go of the folder.
     if (closing) throw new Error('it has been closed');
     if (!loaded) {
-      const { log, scan } = await open();
-      opened = log;
-      await takeOver(log, scan);
+      opened = await openFolder(folder, async ({ segments }, scan) => {
+        const found = await look(segments, scan);
+        positions.begin(found);
+        notes.begin(found.notedLast);
+      });
       loaded = true;
+      told.clear();
     }
-    return [...kept.values()];
+    return positions.entries();
   };
 
   /**
    * The folder was removed, or another process has taken it: everything begins anew. What memory still holds is written
-   * again; the rest is gone, and told.
+   * again, behind whatever stands there; the rest is gone, and told.
    */
-  const reopen = async (): Promise<Opened> => {
+  const reopen = async (): Promise<OpenFolder> => {
     const before = opened;
     opened = undefined;
     if (before) await letGo(before).catch(() => undefined);
-    const { log, scan } = await open();
-    opened = log;
-    const known = [...kept.values()];
-    kept.clear();
-    dealtWith = [];
-    const again = known.flatMap((entry) => {
-      const item = fresh.get(entry.seq);
-      return item ? [{ entry, line: encodeLine(entry, item) }] : [];
+    opened = await openFolder(folder, async ({ segments, head }, scan) => {
+      const found = await look(segments, scan);
+      // What is gone, and what has its number, must not seem to be missing after a kill.
+      await head.write(headOf(found));
+      const comparison = positions.compare(found, notes.pending);
+      const lines = comparison.again.map(({ entry, item }, index) => {
+        const moved = { ...entry, seq: found.last + 1 + index };
+        return { entry: moved, line: encodeLine(moved, item) };
+      });
+      const written = await segments.append(lines);
+      positions.goOn(found, comparison, written);
+      notes.begin(found.notedLast, comparison.dealtWith);
+      if (comparison.gone > 0) damaged(`${comparison.gone} are gone: the folder was removed while it was in use`);
+      await head.write(positions.head());
     });
-    await takeOver(log, scan);
-    for (const entry of await log.segments.append(again.filter(({ entry }) => !kept.has(entry.seq))))
-      kept.set(entry.seq, entry);
-    // At once: what is gone must not seem to be missing after a kill.
-    await log.head.write(headOf(kept.keys(), last));
-    const gone = known.filter(({ seq }) => !kept.has(seq)).length;
-    if (gone > 0) damaged(`${gone} are gone: the folder was removed while it was in use`);
-    return log;
+    told.clear();
+    return opened;
   };
 
-  const letGo = async ({ segments, head, owner }: Opened): Promise<void> => {
-    try {
-      await segments.close();
-      await head.close();
-    } finally {
-      await owner.release();
-    }
-  };
-
-  const ready = async (): Promise<Opened> => {
+  const ready = async (): Promise<OpenFolder> => {
     if (!loaded) throw failed(new Error('the folder is not open'));
     return opened && (await opened.owner.holds()) ? opened : reopen();
   };
 
-  const rememberFresh = (seq: number, item: StoredItem, bytes: number): void => {
-    if (freshBytes + bytes > FRESH_BYTES) return;
-    fresh.set(seq, item);
-    freshBytes += bytes;
-  };
+  const notes = createNotes({
+    positions,
+    ready,
+    inTurn: (work) => void inTurn(work),
+    onTrouble: (thrown) => onTrouble(thrown === undefined ? undefined : failed(thrown)),
+  });
 
   const takeBatch = (): Waiting[] => {
     let bytes = 0;
@@ -200,83 +131,58 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
     if (waiting.length > 0) void inTurn(flush);
     try {
       const { segments } = await ready();
-      let seq = last;
+      let seq = positions.last;
       const lines = batch.map(({ item }) => {
         const { records, at } = item;
         const entry: LogEntry = { seq: ++seq, at, count: records.length, bytes: bytesOf(records) };
         return { entry, line: encodeLine(entry, item) };
       });
       const placed = await segments.append(lines);
-      last = seq;
+      positions.last = seq;
       placed.forEach((entry, index) => {
         const { item, resolve } = batch[index] as Waiting;
-        kept.set(entry.seq, entry);
-        rememberFresh(entry.seq, { records: item.records, note: item.note }, entry.bytes);
+        positions.add(entry, { records: item.records, note: item.note });
         resolve(entry);
       });
     } catch (error) {
-      // A file that could not be cut back may hold these numbers.
-      last += JUMP;
+      if (error instanceof LinesLeft) positions.last += JUMP;
       for (const { reject } of batch) reject(failed(error));
     }
   };
 
-  const note = async (): Promise<void> => {
-    noteTimer = undefined;
-    if (dealtWith.length === 0 && !(closing && last > notedLast) && notedLast >= 0) return;
+  const readFromDisk = async (seq: number): Promise<StoredItem | undefined> => {
+    if (!positions.find(seq)) return undefined;
+    const { segments, head } = await ready();
+    const place = positions.find(seq);
     try {
-      const { head, segments } = await ready();
-      const done = dealtWith;
-      await head.write(headOf(kept.keys(), last));
-      notedLast = last;
-      dealtWith = dealtWith.slice(done.length);
-      if (noteFailures > 0) onTrouble(undefined);
-      noteFailures = 0;
-      await segments.drop(done);
+      return place && (await segments.read(place));
     } catch (error) {
-      if (noteFailures++ === 0) onTrouble(failed(error));
+      if (!isBadSector(error)) throw error;
+      // A disk that is gone says the same of everything: only one that still takes a note has lost but this line.
+      await head.write(positions.head());
+      return undefined;
     }
-    if ((dealtWith.length > 0 || notedLast < 0) && !closing)
-      noteLater(
-        Math.max(NOTE_PAUSE, noteFailures && backoffDelay(noteFailures, { base: FIRST_WAIT, max: NOTE_RETRY_MAX })),
-      );
-  };
-
-  const noteLater = (ms: number): void => {
-    noteTimer ??= startTimer(() => void inTurn(note), ms);
   };
 
   return {
-    load: () => inTurn(load).catch((error) => Promise.reject(failed(error))),
+    load: () => inTurn(load).catch(rejected),
     append: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         if (waiting.length === 1) void inTurn(flush);
       }),
-    async read(entry) {
-      const known = fresh.get(entry.seq);
-      if (known) return known;
-      const item = await inTurn(async () => {
-        const place = kept.get(entry.seq);
-        return place && (await ready()).segments.read(kept.get(entry.seq) ?? place);
-      }).catch((error) => Promise.reject(failed(error)));
+    async read({ seq }) {
+      const item = positions.fresh(seq) ?? (await inTurn(() => readFromDisk(seq)).catch(rejected));
       if (item) return item;
       throw new PlatformError('DAMAGED', `a message kept in ${folder} can no longer be read, and is not sent`);
     },
     remove(entries) {
-      for (const { seq, bytes } of entries) {
-        if (fresh.delete(seq)) freshBytes -= bytes;
-        const place = kept.get(seq);
-        if (place) dealtWith.push(place);
-        kept.delete(seq);
-      }
-      noteLater(NOTE_PAUSE);
+      notes.add(positions.remove(entries));
     },
     async close() {
       closing = true;
-      clearTimeout(noteTimer);
       await inTurn(async () => {
-        if (loaded) await note();
+        if (loaded) await notes.finish();
         const before = opened;
         opened = undefined;
         loaded = false;
@@ -286,20 +192,6 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
       await rmdir(folder).catch(() => undefined);
     },
   };
-}
-
-/** Numbers that are kept, in order, as what has been dealt with. */
-function headOf(keptSeqs: Iterable<number>, last: number): Head {
-  const done: [number, number][] = [];
-  let upTo: number | undefined;
-  let before = 0;
-  for (const seq of keptSeqs) {
-    if (upTo === undefined) upTo = seq - 1;
-    else if (seq > before + 1) done.push([before + 1, seq - 1]);
-    before = seq;
-  }
-  if (upTo !== undefined && before < last) done.push([before + 1, last]);
-  return { upTo: upTo ?? last, done, last };
 }
 
 function bytesOf(records: readonly string[]): number {

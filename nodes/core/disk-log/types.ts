@@ -45,7 +45,10 @@ export interface DiskLog {
 
 export interface DiskLogOptions {
   folder: string;
-  /** Something is damaged, or the folder was removed while it was open: what, how many messages, and where it was set aside. */
+  /**
+   * Something is damaged or is not given by the disk, or the folder was removed while it was open: what, how many
+   * messages, and where they are. The same is told once.
+   */
   onDamaged(error: PlatformError): void;
   /** To note what has been dealt with fails; undefined: works again. Called once each. */
   onTrouble(error: PlatformError | undefined): void;

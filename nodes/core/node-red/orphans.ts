@@ -1,18 +1,33 @@
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { toPlatformError } from '../errors';
-import { orphanedMessages } from '../kept-messages';
+import { orphanedMessages } from '../orphaned-messages';
+import { storedName } from '../stored-name';
 import { storageFolder } from './storage';
 
 /** Says in the log, once each, which messages are kept on disk for nodes that are not there any more. */
 export function watchOrphans(RED: NodeAPI, types: readonly string[]): void {
   const told = new Set<string>();
+  const isPresent = (id: string): boolean => RED.nodes.getNode(id) !== null && RED.nodes.getNode(id) !== undefined;
   const look = async (): Promise<void> => {
-    const isThere = (id: string): boolean => RED.nodes.getNode(id) !== null && RED.nodes.getNode(id) !== undefined;
-    for (const { folder, type, count } of await orphanedMessages(join(storageFolder(RED), 'outbox'), isThere, types)) {
+    const names = new Set<string>();
+    RED.nodes.eachNode(({ id }) => {
+      if (isPresent(id)) names.add(storedName(id));
+    });
+    const isThere = (idOrName: string): boolean => isPresent(idOrName) || names.has(idOrName);
+    for (const { folder, type, count, reason } of await orphanedMessages(
+      join(storageFolder(RED), 'outbox'),
+      isThere,
+      types,
+    )) {
       if (told.has(folder)) continue;
       told.add(folder);
-      RED.log.warn(`${count} messages of a node ${type} that does not exist or is disabled wait in ${folder}`);
+      const node = `a node ${type ?? '(nothing says of which type)'} that does not exist or is disabled`;
+      RED.log.warn(
+        count === undefined
+          ? `cannot look at what is kept in ${folder} for ${node}: ${reason}`
+          : `${count} messages of ${node} wait in ${folder}`,
+      );
     }
   };
   // Tools that only ask which node types there are bring no events.

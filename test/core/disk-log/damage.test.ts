@@ -19,7 +19,10 @@ describe('A disk log that is damaged', () => {
   };
 
   const told = (): number =>
-    damaged.reduce((sum, { message }) => sum + Number(/(\d+) (?:cannot be read|are gone)/.exec(message)?.[1] ?? 0), 0);
+    damaged.reduce(
+      (sum, { message }) => sum + Number(/(\d+) (?:cannot be read|are missing|are gone)/.exec(message)?.[1] ?? 0),
+      0,
+    );
 
   it('sets aside the lines that cannot be read, tells how many once, and goes on with the rest', async () => {
     await kept();

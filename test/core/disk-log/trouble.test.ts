@@ -59,6 +59,56 @@ describe('A disk log, when the disk makes trouble,', () => {
     assert.deepEqual(await afterKill(), ['"a"', '"c"']);
   });
 
+  it('gives its numbers one after the other however often nothing could be written', async () => {
+    const prototype = await handles();
+    const log = await opened();
+    const [first] = await write(log, '"a"');
+    const stubs = (['appendFile', 'datasync'] as const).map((name) => sinon.stub(prototype, name).rejects(full()));
+    for (let n = 0; n < 5; n++) await assert.rejects(write(log, '"b"'));
+    for (const stub of stubs) stub.restore();
+    const [second] = await write(log, '"c"');
+    assert.deepEqual([first?.seq, second?.seq], [1, 2]);
+    assert.deepEqual(await afterKill(), ['"a"', '"c"']);
+    assert.deepEqual(damaged, []);
+  });
+
+  it('never gives a number again that stands in a line which could not be cut back', async () => {
+    const prototype = await handles();
+    const log = await opened();
+    await write(log, '"a"');
+    const stubs = [
+      sinon.stub(prototype, 'datasync').onFirstCall().rejects(full()).callThrough(),
+      sinon.stub(prototype, 'truncate').rejects(full()),
+    ];
+    // Whole lines stand there, three of them.
+    await Promise.all(['"b"', '"c"', '"d"'].map((record) => assert.rejects(write(log, record))));
+    for (const stub of stubs) stub.restore();
+    const [next] = await write(log, '"e"');
+    assert.ok(Number(next?.seq) > 4);
+    log.remove([next as NonNullable<typeof next>]);
+    await log.close();
+    assert.deepEqual(await recordsOf(await opened()), ['"a"']);
+    assert.deepEqual(damaged, [], 'a number that was left out is not a message that is missing');
+  });
+
+  it('acknowledges nothing in a new file before the folder knows its name', async () => {
+    const prototype = await handles();
+    const log = await opened();
+    let syncs = 0;
+    const { sync } = prototype;
+    sinon.stub(prototype, 'sync').callsFake(function (this: typeof prototype) {
+      return ++syncs <= 2 ? Promise.reject(full()) : sync.call(this);
+    });
+    for (let n = 1; n <= 2; n++) {
+      await assert.rejects(write(log, '"a"'), { code: 'STORAGE' });
+      assert.equal(syncs, n);
+    }
+    assert.deepEqual(await segments(), []);
+    await write(log, '"b"');
+    assert.equal(syncs, 3);
+    assert.deepEqual(await afterKill(), ['"b"']);
+  });
+
   it('notes later what has been dealt with, tells the trouble once, and that it is over', async () => {
     const prototype = await handles();
     const log = await opened();
@@ -148,5 +198,18 @@ describe('A disk log, when the disk makes trouble,', () => {
     await log.close();
     assert.deepEqual(await recordsOf(await opened()), [big, '"small"', '"new"']);
     assert.equal(damaged.length, 1, 'told once');
+  });
+
+  it('because its folder is removed again and again, tells each time how many are gone', async () => {
+    const log = await opened();
+    const big = JSON.stringify('x'.repeat(600_000));
+    for (let time = 1; time <= 2; time++) {
+      const entries = await write(log, big, big);
+      await rm(set.folder, { recursive: true });
+      log.remove(await write(log, '"new"'));
+      assert.equal(damaged.length, time);
+      assert.match(String(damaged.at(-1)?.message), /1 are gone/);
+      log.remove(entries);
+    }
   });
 });
