@@ -21,10 +21,11 @@ export function offsetsOf(value: unknown): Record<string, string> {
   );
 }
 
-/** Why a value is no map of offsets to begin behind, or undefined. */
+/** Why a value is no map of offsets, or undefined. */
 export function offsetsProblem(value: unknown): string | undefined {
   try {
-    return Object.keys(offsetsOf(value)).length === 0 ? '"offsets" is empty' : undefined;
+    offsetsOf(value);
+    return undefined;
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }

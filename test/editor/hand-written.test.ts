@@ -111,6 +111,15 @@ describe('the dialogs of nodes that were written by hand', () => {
     this.timeout(120_000);
     const dialog = await editor.edit(node('offsets'));
     assert.equal(await dialog.locator('#node-input-offsets').inputValue(), '{"a":1}');
+    const refused = dialog.locator('.red-ui-typedInput-container.input-error');
+    for (const [text, state] of [
+      ['{"a": 1.5}', 'visible'],
+      ['{}', 'detached'],
+    ] as const) {
+      await dialog.getByLabel('Offsets').fill(text);
+      await leave();
+      await refused.waitFor({ state });
+    }
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
   });

@@ -22,7 +22,11 @@ interface XdpEvents {
   version: number;
 }
 
-const OFFSETS = inQuery('offsets', { type: 'object', check: offsetsProblem });
+/** To begin behind: at least one. */
+const OFFSETS = inQuery('offsets', {
+  type: 'object',
+  check: (value) => offsetsProblem(value) ?? (JSON.stringify(value) === '{}' ? '"offsets" is empty' : undefined),
+});
 
 /** Of the dialog that is open. */
 let form: StreamForm | undefined;
