@@ -116,7 +116,7 @@ describe('the dialogs of nodes that were written by hand', () => {
       ['{"a": 1.5}', 'visible'],
       ['{}', 'detached'],
     ] as const) {
-      await dialog.getByLabel('Offsets').fill(text);
+      await dialog.getByRole('textbox', { name: 'Offsets' }).fill(text);
       await leave();
       await refused.waitFor({ state });
     }
@@ -126,7 +126,7 @@ describe('the dialogs of nodes that were written by hand', () => {
 
   it('take for offsets to begin behind what the runtime takes', async function () {
     this.timeout(120_000);
-    const field = editor.page.getByLabel('Offsets');
+    const field = editor.page.getByRole('textbox', { name: 'Offsets' });
     const refused = editor.page.locator('.red-ui-typedInput-container.input-error');
     await editor.edit(node('begin'));
     assert.equal(await field.inputValue(), '{"a":"1"}');
