@@ -55,7 +55,7 @@ function describe(operation: Operation, lookUp: LookUp): string {
   const list = operation.params.map((parameter) => describeParameter(operation, parameter, lookUp)).join('\n');
   return [
     `<h4>${escapeHtml(title)} <code>${escapeHtml(id)}</code></h4>`,
-    `<p>${escapeHtml(help)}${request === '' ? '' : ` <code>${escapeHtml(request)}</code>`}</p>`,
+    `<p>${escapeHtml(help)}${request === '' ? '' : ` <code style="white-space: normal">${escapeHtml(request)}</code>`}</p>`,
     ...(list === '' ? [] : [`<dl class="message-properties">\n${list}\n</dl>`]),
   ].join('\n');
 }
@@ -75,7 +75,7 @@ function describeParameter(operation: Operation, parameter: Parameter, lookUp: L
     hasDefault(parameter) && need(parameterText(lookUp, operation, parameter, 'derived'), `params.${name}.derived`),
     limits(operation, parameter, lookUp),
   ].filter((text): text is string => typeof text === 'string' && text !== '');
-  return `<dt${optional}>${escapeHtml(name)} <span class="property-type">${escapeHtml(type)}</span></dt>\n<dd>${escapeHtml(texts.join(' '))}</dd>`;
+  return `<dt${optional}>${escapeHtml(name)} <span class="property-type">${escapeHtml(type)}</span></dt>\n<dd style="overflow-wrap: anywhere">${escapeHtml(texts.join(' '))}</dd>`;
 }
 
 function limits(operation: Operation, parameter: Parameter, lookUp: LookUp): string {

@@ -62,5 +62,6 @@ export function createCheckboxList({ t }: Dialog, place: JQuery, selected: reado
 }
 
 function lineOf(box: JQuery, { value, help }: CheckboxChoice): JQuery {
-  return $('<label>').append(box, $('<code>').text(value), $('<span class="farfield-check-help">').text(help));
+  const name = $('<code>').text(value);
+  return $('<label>').append(box, $('<span>').append(name, ' ', $('<span class="farfield-check-help">').text(help)));
 }

@@ -40,14 +40,22 @@ export function openDialog(node: EditorNode): Dialog {
   return dialog;
 }
 
+interface Default {
+  value: unknown;
+  /** Of a config node. */
+  type?: string;
+}
+
 /**
  * A flow written by hand may hold what a checkbox or a select of the form cannot show: an environment variable, `"false"`,
  * nothing at all. The editor would leave the select blank, tick the checkbox, and save it like that.
  */
 function showWhatIsSaved({ node, field }: Dialog): void {
-  for (const [name, property] of Object.entries(node._def.defaults as Record<string, { type?: string }>)) {
+  for (const [name, property] of Object.entries(node._def.defaults as Record<string, Default>)) {
     const saved = (node as EditorNode & Record<string, unknown>)[name];
     const input = field(name);
+    // What the runtime takes for an empty one.
+    if (typeof property.value === 'number') input.attr('placeholder', property.value);
     if (input.is(':checkbox')) showChecked(input, saved);
     else if (input.is('select') && property.type === undefined && input.val() === null) showChosen(input, saved);
   }

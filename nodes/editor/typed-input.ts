@@ -18,6 +18,8 @@ export interface TypedInputOptions {
   needs?: readonly PickNeed[];
   /** False in a node without an input: there is no message to take a value from. */
   fromMessage?: boolean;
+  /** True: it is written down, and comes from nowhere else. */
+  writtenOnly?: boolean;
 }
 
 /** Turns an input into a typedInput for a parameter. */
@@ -27,9 +29,9 @@ export function makeTypedInput(
   parameter: Parameter,
   options: TypedInputOptions = {},
 ): void {
-  const { typeField, needs, fromMessage = true } = options;
+  const { typeField, needs, fromMessage = true, writtenOnly = false } = options;
   const literal = literalOf(dialog, parameter, options);
-  const sources = fromMessage ? SOURCES : SOURCES.filter((source) => source !== 'msg');
+  const sources = writtenOnly ? [] : SOURCES.filter((source) => fromMessage || source !== 'msg');
   field.typedInput({ types: [literal, ...sources], default: literal.value, ...(typeField && { typeField }) });
   const { pick, type } = parameter;
   const own = literalType(parameter);
@@ -40,10 +42,23 @@ export function makeTypedInput(
 
 /** A property of its own that is a typedInput; its type stands in `<name>Type`. */
 export function makeTypedProperty(dialog: Dialog, parameter: Parameter): void {
+  makeProperty(dialog, parameter, { typeField: dialog.field(`${parameter.name}Type`) });
+}
+
+/** A property of its own that is written down in the dialog and nowhere else: it has no type beside it. */
+export function makeWrittenProperty(dialog: Dialog, parameter: Parameter): void {
+  makeProperty(dialog, parameter, { writtenOnly: true });
+}
+
+function makeProperty(dialog: Dialog, parameter: Parameter, options: TypedInputOptions): void {
   const { name } = parameter;
   const field = dialog.field(name);
   field.val(textOf((dialog.node as EditorNode & Record<string, unknown>)[name]));
-  makeTypedInput(dialog, field, parameter, { typeField: dialog.field(`${name}Type`) });
+  makeTypedInput(dialog, field, parameter, options);
+  // The widget hides the field that the label names.
+  const id = `farfield-${name}-text`;
+  field.next().find('.red-ui-typedInput-input').attr('id', id);
+  dialog.root.find(`label[for="${field.attr('id')}"]`).attr('for', id);
 }
 
 function literalOf(

@@ -75,6 +75,14 @@ export function time(parameter: Parameter): Validator {
   };
 }
 
+/** JSON text as the parameter takes it, or an object written by hand; it may not be empty. */
+export function json(parameter: Parameter): Validator {
+  return function (value, _options) {
+    if (isBlank(value)) return this._('common.invalid.empty');
+    return typedProblem(parameter, { type: 'json', value: textOf(value) }, this._) ?? true;
+  };
+}
+
 /** A value beside whose property stands its typedInput type, in `<property>Type`. */
 export function typed(parameter: Parameter): Validator {
   return function (value, _options) {

@@ -20,3 +20,13 @@ export function offsetsOf(value: unknown): Record<string, string> {
     }),
   );
 }
+
+/** Why a value is no map of offsets, or undefined. */
+export function offsetsProblem(value: unknown): string | undefined {
+  try {
+    offsetsOf(value);
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}

@@ -127,6 +127,19 @@ describe("the dialogs in Node-RED's editor", () => {
     });
   }
 
+  it('are no wider for the long names of events', async function () {
+    this.timeout(120_000);
+    await deployEachType();
+    editor = await openEditor(browser, nodeRed);
+    const width = async (type: string): Promise<number> => {
+      const box = await (await editor.edit(node(type))).boundingBox();
+      await editor.closeDialog('cancel');
+      return box?.width ?? 0;
+    };
+    assert.equal(await width('xdp-events'), await width('xdp-record'));
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('keep what was there when they are closed with Done', async function () {
     this.timeout(120_000);
     await deployEachType();

@@ -39,6 +39,15 @@ const NODES = [
     operation: 'request',
     params: { method: 'POST', path: { type: 'json', value: '"/sites"' }, body: { type: 'str', value: '5' } },
   },
+  { id: 'begin', type: 'xdp-events', account: 'account', stream: 'recordings', from: 'offsets', offsets: { a: '1' } },
+  {
+    id: 'begin-variable',
+    type: 'xdp-events',
+    account: 'account',
+    stream: 'recordings',
+    from: 'offsets',
+    offsets: '${OFFSETS}',
+  },
   { id: 'commas', type: 'itwin-iot-subscribe', account: 'account', subscription: 'nodes', ids: ['/a,b', '/c'] },
 ];
 
@@ -102,6 +111,51 @@ describe('the dialogs of nodes that were written by hand', () => {
     this.timeout(120_000);
     const dialog = await editor.edit(node('offsets'));
     assert.equal(await dialog.locator('#node-input-offsets').inputValue(), '{"a":1}');
+    const refused = dialog.locator('.red-ui-typedInput-container.input-error');
+    for (const [text, state] of [
+      ['{"a": 1.5}', 'visible'],
+      ['{}', 'detached'],
+    ] as const) {
+      await dialog.getByRole('textbox', { name: 'Offsets' }).fill(text);
+      await leave();
+      await refused.waitFor({ state });
+    }
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('take for offsets to begin behind what the runtime takes', async function () {
+    this.timeout(120_000);
+    const field = editor.page.getByRole('textbox', { name: 'Offsets' });
+    const refused = editor.page.locator('.red-ui-typedInput-container.input-error');
+    await editor.edit(node('begin'));
+    assert.equal(await field.inputValue(), '{"a":"1"}');
+    for (const wrong of ['', '{}', '[1]', '{"a": 1.5}', '{"a"']) {
+      await field.fill(wrong);
+      await leave();
+      await refused.waitFor();
+      await field.fill('{"a": "9007199254740993"}');
+      await leave();
+      await refused.waitFor({ state: 'detached' });
+    }
+    await editor.page.locator('#node-input-from').selectOption('new');
+    assert.equal(await editor.page.locator('.red-ui-typedInput-container:visible').count(), 0, 'they do not apply');
+    await editor.page.locator('#node-input-from').selectOption('offsets');
+    assert.equal((await save('begin')).offsets, '{"a": "9007199254740993"}');
+
+    await editor.edit(node('begin-variable'));
+    await leave();
+    assert.equal(await refused.count(), 0);
+    assert.equal((await save('begin-variable')).offsets, '${OFFSETS}');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('show in an empty field the number that it stands for', async function () {
+    this.timeout(120_000);
+    const dialog = await editor.edit(node('upload'));
+    const shown = (name: string): Promise<string | null> =>
+      dialog.locator(`#node-input-${name}`).getAttribute('placeholder');
+    assert.deepEqual(await Promise.all(['maxItems', 'maxBytes', 'maxAge'].map(shown)), ['10000', '20000000', '0']);
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
   });

@@ -83,6 +83,26 @@ describe('the dialogs of iTwin IoT', () => {
     assert.deepEqual(editor.problems, []);
   });
 
+  it('show of what happens to messages that wait only what applies', async function () {
+    this.timeout(120_000);
+    const dialog = await editor.edit(node('itwin-iot-upload'));
+    const limits = ['maxItems', 'maxBytes', 'whenFull', 'maxAge', 'giveUpAfter'];
+    const rows = { fail: [], memory: limits, disk: [...limits, 'otherDestination'] };
+    for (const [offline, names] of Object.entries(rows)) {
+      await dialog.locator('#node-input-offline').selectOption(offline);
+      const shown = await Promise.all(
+        rows.disk.map(async (name) => ((await dialog.locator(`#node-input-${name}`).isVisible()) ? [name] : [])),
+      );
+      assert.deepEqual(shown.flat(), names);
+    }
+    const project = dialog.locator('#node-input-projectId');
+    assert.ok(await project.isVisible());
+    await dialog.locator('#node-input-via').selectOption('rest');
+    assert.equal(await project.isVisible(), false, 'REST names no project');
+    await editor.closeDialog('cancel');
+    assert.deepEqual(editor.problems, []);
+  });
+
   it('say nothing of a connection whose account has been changed meanwhile', async function () {
     this.timeout(120_000);
     await editor.edit(node('itwin-iot-query'));

@@ -134,6 +134,13 @@ describe('the languages of the dialogs and the help', () => {
         });
       }
 
+      it('has nothing but links under References', () => {
+        for (const help of read('locales/en-US', `${platform}.html`).split('</script>')) {
+          const [, references = ''] = help.split('<h3>References</h3>');
+          assert.doesNotMatch(references, /<(?!\/?(?:ul|li|a)\b)/);
+        }
+      });
+
       it('has a text for every key that a dialog names', () => {
         for (const type of nodeTypes(platform)) {
           const html = fillInRows(read('nodes', platform, type, 'editor.html'));

@@ -1,7 +1,9 @@
+import { inQuery } from '../../core/operation';
 import { fillStores, openDialog } from '../../editor/dialog';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
-import { number, when } from '../../editor/values';
-import { offsetsOf } from '../offsets';
+import { makeWrittenProperty } from '../../editor/typed-input';
+import { json, number, when } from '../../editor/values';
+import { offsetsProblem } from '../offsets';
 import { operations } from '../operations';
 import { EVENT_TYPES } from '../streams';
 
@@ -20,6 +22,12 @@ interface XdpEvents {
   version: number;
 }
 
+/** To begin behind: at least one. */
+const OFFSETS = inQuery('offsets', {
+  type: 'object',
+  check: (value) => offsetsProblem(value) ?? (JSON.stringify(value) === '{}' ? '"offsets" is empty' : undefined),
+});
+
 /** Of the dialog that is open. */
 let form: StreamForm | undefined;
 
@@ -37,7 +45,7 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
     secrets: { value: false },
     resume: { value: true },
     from: { value: 'new' },
-    offsets: { value: '', validate: when('from', 'offsets', offsetsText) },
+    offsets: { value: '', validate: when('stream', 'recordings', when('from', 'offsets', json(OFFSETS))) },
     store: { value: '' },
     idleTimeout: { value: 120, validate: number(0) },
     output: { value: 'native' },
@@ -56,6 +64,7 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
   oneditprepare() {
     const dialog = openDialog(this);
     form = createStreamForm(dialog, this, { operations, eventTypes: EVENT_TYPES });
+    makeWrittenProperty(dialog, OFFSETS);
     fillStores(dialog, this.store);
     // A flow made before there was a choice.
     if (!this.from) dialog.field('from').val('all');
@@ -64,12 +73,3 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
     if (form) this.eventTypes = form.eventTypes();
   },
 });
-
-function offsetsText(value: unknown): boolean {
-  try {
-    offsetsOf(JSON.parse(String(value)));
-    return true;
-  } catch {
-    return false;
-  }
-}

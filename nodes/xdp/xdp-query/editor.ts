@@ -3,6 +3,7 @@ import { openDialog } from '../../editor/dialog';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
 import { makeTypedProperty } from '../../editor/typed-input';
 import { typed } from '../../editor/values';
+import { offsetsProblem } from '../offsets';
 import { operations } from '../operations';
 import { EVENT_TYPES, isStoredDone } from '../streams';
 
@@ -19,7 +20,7 @@ interface XdpQuery {
   version: number;
 }
 
-const OFFSETS = inQuery('offsets', { type: 'object' });
+const OFFSETS = inQuery('offsets', { type: 'object', check: offsetsProblem });
 
 /** What this node hands on: the answer ends with its last event, not with a `Stored…Done`. */
 const ITEM_TYPES = Object.fromEntries(
