@@ -36,6 +36,7 @@ export async function guardFolder(folder: string): Promise<Guard> {
     if (!isUnsupported(error)) throw error;
     if (await isOwned(folder)) throw busy(folder);
     // Within this process the folder is guarded all the same.
+    warnOnce(folder);
     return inodeGuard(folder);
   }
 }
@@ -98,6 +99,18 @@ async function isOwned(folder: string): Promise<boolean> {
     if (isUnsupported(error)) return false;
     throw error;
   });
+}
+
+const warned = new Set<string>();
+
+/** In the log of the process, since it is no node's trouble: all goes well as long as nobody starts a second Node-RED. */
+function warnOnce(folder: string): void {
+  if (warned.has(folder)) return;
+  warned.add(folder);
+  process.emitWarning(
+    `the file system of ${folder} knows no sockets: nothing keeps a second Node-RED with the same user directory out of it, and two would lose messages`,
+    'FarfieldWarning',
+  );
 }
 
 function isUnsupported(error: unknown): boolean {

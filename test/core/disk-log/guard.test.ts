@@ -96,11 +96,14 @@ describe('The guard of a disk log', () => {
 
   for (const code of ['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EINVAL', 'ENOSYS'])
     it(`does without on a file system that knows no sockets or links (${code}), but beside nobody that lives`, async () => {
+      const warning = sinon.stub(process, 'emitWarning');
       for (const what of ['listen', 'link'] as const) {
         if (what === 'listen') fails('listen', code);
         else sinon.stub(fs, 'link').rejects(failing(code));
         assert.equal(await tryIt(), 'has it');
         assert.deepEqual(await sockets(), []);
+        assert.equal(warning.callCount, 1);
+        assert.match(String(warning.firstCall.args[0]), /knows no sockets: nothing keeps a second Node-RED/);
         sinon.restore();
       }
       const log = await opened();
