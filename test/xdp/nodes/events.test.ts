@@ -248,7 +248,7 @@ describe('xdp-events', () => {
     simulator.append(recording(1));
     simulator.append(recording(2));
     const [error] = await runtime.errors('errors', 1);
-    assert.match(error?.message ?? '', /ObservationRecorded.*recordings.*not valid JSON.*last offsets/);
+    assert.match(error?.message ?? '', /ObservationRecorded.*recordings.*not valid JSON.*the last offset before it: /);
     while (!values().includes(2)) await once(runtime.node('out'), 'input');
     assert.match(runtime.statuses(id()).at(-1) ?? '', /^connected/);
   });
