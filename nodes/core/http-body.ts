@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { PlatformError } from './errors';
 import type { HttpHeaders } from './http-answer';
+import { createTurns } from './turns';
 
 /** Bytes of an answer that is read whole, unless the account says otherwise. */
 export const MAX_ANSWER = 20_000_000;
@@ -48,15 +49,38 @@ function decoderOf(coding: string): ReturnType<typeof createGunzip> | undefined 
 export async function readText(body: Readable, limit: number, onTooLarge: 'fail' | 'cut' = 'fail'): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += (chunk as Buffer).length;
-    if (bytes <= limit) chunks.push(chunk as Buffer);
-    else if (onTooLarge === 'cut') break;
-    else throw tooLarge(limit);
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+
+  /** @returns true when the body is at its end, or enough has come */
+  const readTo = async (size: number): Promise<boolean> => {
+    while (bytes <= size) {
+      const { value, done } = await pieces.next();
+      if (done) return true;
+      bytes += value.length;
+      if (bytes <= limit) chunks.push(value);
+      else if (onTooLarge === 'cut') return true;
+      else throw tooLarge(limit);
+    }
+    return false;
+  };
+
+  try {
+    if (!(await readTo(LARGE))) await largeInTurn(() => readTo(limit));
+  } finally {
+    // Ends a body that is not at its end.
+    await pieces.return?.();
   }
   // As TextDecoder does it: without a byte order mark.
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
+
+/**
+ * What is beyond so many bytes of a body is read for a few requests at a time, whoever makes them: a flow asks as often
+ * as it likes, and twenty answers of the largest size are more than a small machine has. The others wait, and their
+ * time-outs run.
+ */
+const LARGE = 1_000_000;
+const largeInTurn = createTurns(3);
 
 function tooLarge(limit: number): PlatformError {
   const message = `the answer is longer than ${limit} bytes and was not read to its end; the account's "maxAnswer" is the limit`;

@@ -1,12 +1,12 @@
 import { type PlatformError, toPlatformError } from '../../core/errors';
 import type { StreamDetail, StreamState } from '../../core/stream-supervisor';
 import { abortable, deadline, sleep } from '../../core/timing';
+import { createTurns } from '../../core/turns';
 import { type Follower, isRefusal } from './follower';
 import { namedError } from './named-error';
 import type { Session } from './session';
 import type { SharedSocket } from './socket';
 import { type Standing, subscribeOn } from './standing';
-import { createTurns } from './turns';
 
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
 export type SubscriptionState = StreamState | 'refused';

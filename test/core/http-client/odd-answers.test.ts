@@ -32,6 +32,29 @@ describe('HTTP client', () => {
         assert.ok(written < 20_000_000, `${written} bytes`);
       });
 
+    it('is not held twenty times at once: the large part of a few is read at a time, and all arrive', async () => {
+      let open = 0;
+      let most = 0;
+      const { client } = await start(
+        (_, response) => {
+          // So much fits into buffers on the way, or is read before it counts as large.
+          response.write('x'.repeat(900_000));
+          const rest = 'x'.repeat(15_000_000);
+          response.write(rest, () => {
+            most = Math.max(most, ++open);
+            setTimeout(() => {
+              open--;
+              response.end();
+            }, 50);
+          });
+        },
+        { maxAnswer: 20_000_000 },
+      );
+      const answers = await Promise.all(Array.from({ length: 12 }, () => client.request(GET)));
+      for (const { body } of answers) assert.equal(body.length, 15_900_000);
+      assert.ok(most <= 3, `${most} at once`);
+    });
+
     it('is short for a token, whatever the account allows for other answers', async () => {
       const { client } = await start((_, response) => response.end('x'.repeat(100_000)));
       assert.equal((await failure(client.request({ ...GET, authorized: false }))).code, 'ANSWER_TOO_LARGE');

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { createTurns } from '../../nodes/itwin-iot/client/turns';
+import { createTurns } from '../../nodes/core/turns';
 
 describe('turns', () => {
   it('lets so many work at the same time, the others after them in their order', async () => {
