@@ -162,7 +162,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { statusCode, headers } = answer;
       if (statusCode < 200 || statusCode > 299) throw await refusal(answer, context);
       const limit = wanted.authorized === false ? SHORT_ANSWER : (options.maxAnswer ?? MAX_ANSWER);
-      return { statusCode, headers, body: await readText(decoded(answer.body, headers), limit) };
+      // One that waits for its turn to be read is over in time as well.
+      return { statusCode, headers, body: await abortable(readText(decoded(answer.body, headers), limit), signal) };
     } catch (thrown) {
       throw failed(thrown, signal, context);
     }
