@@ -8,6 +8,7 @@ import { isEmptyPack } from '../../core/senml';
 import type { Follower } from '../client/follower';
 import type { ItwinSettings } from '../client/settings';
 import { entityMessage, pointMessage } from '../message';
+import { createArrivals } from './arrivals';
 import type { SubscriptionSettings } from './settings';
 
 export interface Followers {
@@ -116,52 +117,6 @@ async function sensorFollowers(
     return cursor.close();
   };
   return { followers, close };
-}
-
-/** Notes how far each sensor has come, when the messages that it has come so far with have arrived in the flow. */
-interface Arrivals {
-  /** To be called just before a message is sent. */
-  sending(): void;
-  /** All that was sent so far stands for this sensor up to this time. */
-  reached(sensor: string, time: string): void;
-}
-
-/**
- * Node-RED hands a message on in the next turn of the event loop, and not any more when the node has closed by then. What
- * is queued before the message runs just before it is handed on. This is done for each update: no object is made for one.
- */
-function createArrivals(closing: AbortSignal, note: (sensor: string, time: string) => void): Arrivals {
-  let sent = 0;
-  let arrived = 0;
-  /** Those that wait, in order: until so many have arrived, which sensor, which time. */
-  const counts: number[] = [];
-  const sensors: string[] = [];
-  const times: string[] = [];
-  let first = 0;
-
-  const arrive = (): void => {
-    if (closing.aborted) return;
-    arrived++;
-    while (first < counts.length && (counts[first] as number) <= arrived) {
-      note(sensors[first] as string, times[first] as string);
-      first++;
-    }
-    if (first < counts.length) return;
-    first = counts.length = sensors.length = times.length = 0;
-  };
-
-  return {
-    sending() {
-      sent++;
-      setImmediate(arrive);
-    },
-    reached(sensor, time) {
-      if (arrived === sent) return note(sensor, time);
-      counts.push(sent);
-      sensors.push(sensor);
-      times.push(time);
-    },
-  };
 }
 
 async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: boolean): Promise<LoadedCursor> {
