@@ -1,6 +1,5 @@
-import { type CursorKeeper, createCursorKeeper, isKeptCursor, type ValueStore } from '../cursor-store';
+import type { CursorKeeper, ValueStore } from '../cursor-store';
 import { PlatformError } from '../errors';
-import { createFileStore } from '../file-store';
 import { abortable, deadline } from '../timing';
 import type { NodeScope } from './node';
 import { checkContextStore } from './settings';
@@ -13,6 +12,8 @@ import { cursorPath } from './storage';
  */
 export function createNodeCursor(node: NodeScope, store: string, scope: string): CursorKeeper {
   if (store !== '') checkContextStore(node.RED, store);
+  const { createCursorKeeper, isKeptCursor } = require('../cursor-store') as typeof import('../cursor-store');
+  const { createFileStore } = require('../file-store') as typeof import('../file-store');
   return createCursorKeeper({
     store: store === '' ? createFileStore(cursorPath(node.RED, node.node.id), isKeptCursor) : contextStore(node, store),
     scope,

@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { toPlatformError } from '../errors';
-import { orphanedMessages } from '../orphaned-messages';
 import { storedName } from '../stored-name';
 import { storageFolder } from './storage';
 
@@ -10,16 +10,16 @@ export function watchOrphans(RED: NodeAPI, types: readonly string[]): void {
   const told = new Set<string>();
   const isPresent = (id: string): boolean => RED.nodes.getNode(id) !== null && RED.nodes.getNode(id) !== undefined;
   const look = async (): Promise<void> => {
+    const outboxes = join(storageFolder(RED), 'outbox');
+    // Nearly everywhere: nothing is loaded for it.
+    if (!existsSync(outboxes)) return;
+    const { orphanedMessages } = require('../orphaned-messages') as typeof import('../orphaned-messages');
     const names = new Set<string>();
     RED.nodes.eachNode(({ id }) => {
       if (isPresent(id)) names.add(storedName(id));
     });
     const isThere = (idOrName: string): boolean => isPresent(idOrName) || names.has(idOrName);
-    for (const { folder, type, count, reason } of await orphanedMessages(
-      join(storageFolder(RED), 'outbox'),
-      isThere,
-      types,
-    )) {
+    for (const { folder, type, count, reason } of await orphanedMessages(outboxes, isThere, types)) {
       if (told.has(folder)) continue;
       told.add(folder);
       const node = `a node ${type ?? '(nothing says of which type)'} that does not exist or is disabled`;

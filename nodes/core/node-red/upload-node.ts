@@ -3,8 +3,7 @@ import type { NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../backoff';
 import { destinationFolder, destinationWords } from '../destination';
 import type { PlatformError } from '../errors';
-import { openKeptMessages } from '../kept-messages';
-import { createOutbox, type OfflineMode, type Outbox } from '../outbox';
+import type { OfflineMode, Outbox } from '../outbox';
 import type { Note } from '../outbox-message';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OperationAnswer } from './operation-node';
@@ -45,6 +44,8 @@ export function createUpload(
   const batchTime = numberSetting(properties, 'batchTime', { fallback: 0, min: 0 });
   if (maxAge > 0 && maxAge < batchTime)
     throw invalid('"maxAge" is shorter than "batchTime": every message would be given up');
+  const { openKeptMessages } = require('../kept-messages') as typeof import('../kept-messages');
+  const { createOutbox } = require('../outbox') as typeof import('../outbox');
   const root = outboxFolder(scope.RED, scope.node.id);
   const report = scope.guard((error: PlatformError) => scope.report(error));
   const status = createUploadStatus(scope);
