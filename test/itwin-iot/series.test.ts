@@ -103,7 +103,7 @@ describe('a series of a platform that does otherwise', () => {
   });
   const read = async (results: readonly unknown[]): Promise<Points> => {
     server = await serveRpc((method) => (method === 'authenticate' ? { result: {} } : { results }));
-    socket = itwinSocket({ url: server.url, timeout: 300 });
+    socket = itwinSocket({ url: server.url, timeout: 3000 });
     const whole: Points = {};
     await readWholeSeries(socket, 'getData', {}, (points) => Object.assign(whole, points), {});
     return whole;

@@ -49,7 +49,7 @@ describe('HTTP client behind a proxy', () => {
     client = createHttpClient({
       platform: 'xDP',
       baseUrl: server.url,
-      timeout: 1000,
+      timeout: 10_000,
       retryMax: 60_000,
       tls: { ca: certificate.cert },
       ...options,

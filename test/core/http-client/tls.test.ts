@@ -16,7 +16,7 @@ describe('HTTP client over TLS', () => {
   after(() => server.close());
 
   const get = async (options: Partial<HttpClientOptions>): Promise<string> => {
-    client = createHttpClient({ platform: 'xDP', baseUrl: server.url, timeout: 1000, retryMax: 60_000, ...options });
+    client = createHttpClient({ platform: 'xDP', baseUrl: server.url, timeout: 10_000, retryMax: 60_000, ...options });
     // One try: a certificate does not become better by waiting.
     return (await client.request({ method: 'GET', path: '/', repeatable: false })).body;
   };
