@@ -22,19 +22,24 @@ describe('What has been dealt with in a disk log', () => {
     return numbered(count).filter((_, index) => index % 2 === 0);
   };
 
+  /** Does something while the first note is on its way to the disk. @returns how many syncs there have been */
+  const duringFirstSync = (prototype: Awaited<ReturnType<typeof handles>>, work: () => void): (() => number) => {
+    const { datasync } = prototype;
+    let syncs = 0;
+    sinon.stub(prototype, 'datasync').callsFake(async function (this: typeof prototype) {
+      if (++syncs === 1) work();
+      return datasync.call(this);
+    });
+    return () => syncs;
+  };
+
   it('while a note of it is being written is in the next one', async () => {
     const prototype = await handles();
     const log = await opened();
     const [first, second, third] = await write(log, '"a"', '"b"', '"c"');
-    const { datasync } = prototype;
-    let syncs = 0;
-    sinon.stub(prototype, 'datasync').callsFake(async function (this: typeof prototype) {
-      // The first note is on its way to the disk.
-      if (++syncs === 1) log.remove([second as never]);
-      return datasync.call(this);
-    });
+    const syncs = duringFirstSync(prototype, () => log.remove([second as never]));
     log.remove([first as never]);
-    await until('both are noted', () => syncs > 1);
+    await until('both are noted', () => syncs() > 1);
     sinon.restore();
     assert.deepEqual(await afterKill(), ['"c"']);
     log.remove([third as never]);
@@ -47,12 +52,7 @@ describe('What has been dealt with in a disk log', () => {
     const prototype = await handles();
     const log = await opened();
     const [first, second] = await write(log, '"a"', '"b"');
-    const { datasync } = prototype;
-    let syncs = 0;
-    sinon.stub(prototype, 'datasync').callsFake(async function (this: typeof prototype) {
-      if (++syncs === 1) log.remove([second as never]);
-      return datasync.call(this);
-    });
+    duringFirstSync(prototype, () => log.remove([second as never]));
     log.remove([first as never]);
     await log.close();
     assert.deepEqual(await recordsOf(await opened()), []);
