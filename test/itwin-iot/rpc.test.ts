@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import sinon from 'sinon';
 import type { PlatformError } from '../../nodes/core/errors';
 import { createRpc, type Rpc } from '../../nodes/itwin-iot/client/rpc';
 
@@ -117,6 +118,20 @@ describe('JSON-RPC of the socket API', () => {
     for (const text of ['{}', '{"id":77,"result":1}', '{"id":{"toString":1},"result":1}', '{"id":[0],"result":1}'])
       rpc.receive(text);
     assert.equal(strays.length, odd.length);
+  });
+
+  it('takes a text apart only when it is no answer as a whole, and tells of what is left over', () => {
+    rpc.call('a', undefined, listener());
+    rpc.call('b', undefined, listener());
+    const apart = sinon.stub().returns(['{"id":0,"result":1}', '{"id":1,"result":2}', '{"id":']);
+    rpc.receive('{"id":0,"result":"}{"}', apart);
+    assert.ok(apart.notCalled);
+    rpc.receive('all of them', apart);
+    assert.deepEqual(heard, ['}{', 1, 2]);
+    assert.equal(strays.length, 1);
+    apart.callsFake((text) => [text]);
+    rpc.receive('oops', apart);
+    assert.equal(strays.length, 2);
   });
 
   it('tells of a listener that fails, and goes on', () => {

@@ -6,6 +6,15 @@ import { openWebSocketWire } from '../../nodes/itwin-iot/client/web-socket-wire'
 import type { Wire } from '../../nodes/itwin-iot/client/wire';
 import { until } from '../support/until';
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('JSON texts in messages of a WebSocket', () => {
   let server: WebSocketServer;
   let peer: WebSocket;
@@ -21,7 +30,7 @@ describe('JSON texts in messages of a WebSocket', () => {
       url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
       signal: new AbortController().signal,
       limit: 1000,
-      onText: (text) => texts.push(text),
+      onText: (text, apart) => texts.push(...(isJson(text) ? [text] : (apart?.(text) ?? assert.fail()))),
     });
     wire.ended.catch(() => undefined);
     [peer] = (await accepted) as [WebSocket];

@@ -3,6 +3,7 @@ import { redact } from '../../core/http-errors';
 import { isObject, parseJson } from '../../core/json';
 import { jsonText } from '../../core/json-text';
 import { parseBareNumbers } from './bare-numbers';
+import type { TakeApart } from './wire';
 
 /** What a request that has several answers hears: subscriptions, and `getData` until it is finished. */
 export interface ResultListener {
@@ -18,8 +19,8 @@ export interface Rpc {
   call(method: string, params: object | undefined, listener: ResultListener): number;
   /** No more answers are wanted for this id. */
   forget(id: number): void;
-  /** Takes one answer. */
-  receive(text: string): void;
+  /** Takes one answer, or those that `apart` finds in a text that is none. */
+  receive(text: string, apart?: TakeApart): void;
   /** Tells every listener, and everybody who calls from now on, that no answer will come. */
   fail(error: PlatformError): void;
 }
@@ -67,12 +68,14 @@ export function createRpc(
       return id;
     },
     forget: (id) => void listeners.delete(String(id)),
-    receive(text) {
+    receive(text, apart) {
       // Whatever the platform sends, what comes behind it is to be taken.
       try {
         handOn(answerOf(text));
       } catch (thrown) {
-        onStray(toPlatformError(thrown), false);
+        const texts = apart?.(text) ?? [];
+        if (texts.length > 1) for (const each of texts) rpc.receive(each);
+        else onStray(toPlatformError(thrown), false);
       }
     },
     fail(error) {

@@ -48,9 +48,9 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
   const wire = await openWire({
     ...wireOptions,
     secrets: [code],
-    onText(text) {
+    onText(text, apart) {
       onActivity();
-      rpc?.receive(text);
+      rpc?.receive(text, apart);
     },
   });
   let authenticated = false;
