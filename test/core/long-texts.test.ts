@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { performance } from 'node:perf_hooks';
 import { fromBase64, toBase64 } from '../../nodes/core/binary-text';
 import { addressProblem, decimalOf, integerOf } from '../../nodes/core/integer-text';
 import { isoTime, timeProblem, unixSeconds } from '../../nodes/core/iso-time';
@@ -10,6 +9,7 @@ import { seriesWriter, toSenml } from '../../nodes/core/senml';
 import { plainName, senmlName } from '../../nodes/core/senml-names';
 import { fromSenml } from '../../nodes/core/senml-reader';
 import { variableName } from '../../nodes/core/variables';
+import { squareCost } from '../support/cost';
 
 /** Texts that expressions go wrong on: nearly a match, again and again. */
 const TEXTS: Readonly<Record<string, (length: number) => string>> = {
@@ -56,41 +56,13 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   numberText: (text) => numberText(JSON.stringify({ text, offset: 5, more: '' }), 'offset'),
 };
 
-/** The best of some runs: what else the machine does makes none shorter. */
-function timeOf(work: (text: string) => void, text: string): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 4; run++) {
-    const begin = performance.now();
-    work(text);
-    best = Math.min(best, performance.now() - begin);
-  }
-  return best;
-}
-
-/** Milliseconds below which a ratio says nothing. */
-const NOISE = 25;
-
-/** A busy machine may spoil one look; what costs the square of its length costs it each time. */
-const LOOKS = 5;
-
-/** Four times the text costs less than ten times as much: sixteen times it would be when the square counted. */
-function problemWith(work: (text: string) => void, make: (length: number) => string): string | undefined {
-  let problem: string | undefined;
-  for (let look = 0; look < LOOKS; look++) {
-    const once = timeOf(work, make(100_000));
-    const more = timeOf(work, make(400_000));
-    if (more < 10 * Math.max(once, NOISE)) return undefined;
-    problem = `${once} ms, then ${more} ms`;
-  }
-  return problem;
-}
-
 describe('a text without end', () => {
   for (const [name, reader] of Object.entries(READERS)) {
     it(`costs ${name} no more than its length`, () => {
       const work = silent(reader);
       for (const [what, make] of Object.entries(TEXTS)) {
-        assert.equal(problemWith(work, make), undefined, what);
+        const prepare = (length: number): (() => void) => work.bind(undefined, make(length));
+        assert.equal(squareCost(prepare, 100_000), undefined, what);
       }
     });
   }

@@ -103,19 +103,20 @@ describe('itwin-iot-subscribe', () => {
     this.timeout(60_000);
     await start();
     await connected();
-    let longest = 0;
-    let last = performance.now();
-    const pulse = setInterval(() => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }, 5);
+    // What came in one turn of the event loop: all else that Node-RED does waits for so many.
+    let seen = 0;
+    let most = 0;
+    const look = (): void => {
+      const now = runtime.received('out').length;
+      most = Math.max(most, now - seen);
+      seen = now;
+    };
+    const pulse = setInterval(look, 0);
     simulator.burst(20_000, sensor());
-    last = performance.now();
     await runtime.messages('out', 20_000);
     clearInterval(pulse);
     assert.deepEqual(timesOf(sensor()), stored(sensor()));
-    assert.ok(longest < 500, `the event loop stood still for ${Math.round(longest)} ms`);
+    assert.ok(most < 5000, `the event loop handed on ${most} at a time`);
   });
 
   for (const transport of ['WebSocket', 'TCP'] as const) {
