@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Operation, Parameter } from '../nodes/core/operation';
-import { operationsOf } from '../nodes/core/operation';
+import type { Operation, Parameter } from '../nodes/core/operation/operation';
+import { operationsOf } from '../nodes/core/operation/operation';
 import {
   choiceText,
   hasDefault,

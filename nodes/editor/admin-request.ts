@@ -1,4 +1,4 @@
-import { isObject } from '../core/json';
+import { isObject } from '../core/values/json';
 
 /** What one of our admin routes answered. */
 export type AdminAnswer =

@@ -1,5 +1,5 @@
-import { toBase64 } from '../core/binary-text';
-import type { Parameter } from '../core/operation';
+import type { Parameter } from '../core/operation/operation';
+import { toBase64 } from '../core/values/binary-text';
 import type { Translate } from './red';
 import { isVariable } from './values';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../core/json';
+import { isObject } from '../core/values/json';
 import { adminRequest } from './admin-request';
 import type { Dialog } from './dialog';
 import { type ErrorText, errorText } from './error-text';

@@ -1,4 +1,4 @@
-import { listOf } from '../core/list-text';
+import { listOf } from '../core/values/list-text';
 import { listText } from './pick-list';
 import type { EditorNode } from './red';
 import { isVariable, list } from './values';

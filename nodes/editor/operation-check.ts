@@ -1,4 +1,4 @@
-import type { Operation, Values } from '../core/operation';
+import type { Operation, Values } from '../core/operation/operation';
 import type { Translate } from './red';
 import { type TypedText, writtenValue } from './values';
 

@@ -1,4 +1,4 @@
-import { findOperation, type Operation, operationsOf, type Parameter, type Values } from '../core/operation';
+import { findOperation, type Operation, operationsOf, type Parameter, type Values } from '../core/operation/operation';
 import { type Choice, type Dialog, fillSelect } from './dialog';
 import { checkTogether } from './operation-check';
 import { type Params, savedParams } from './operation-params';

@@ -1,5 +1,5 @@
-import { isObject } from '../core/json';
-import { findOperation, type Operation } from '../core/operation';
+import { findOperation, type Operation } from '../core/operation/operation';
+import { isObject } from '../core/values/json';
 import { checkTogether } from './operation-check';
 import type { EditorNode, Validator } from './red';
 import { asTyped } from './saved-value';

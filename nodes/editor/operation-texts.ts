@@ -1,5 +1,5 @@
 // Used by the dialogs and, without a browser, by scripts/operation-help.ts.
-import type { Operation, Parameter } from '../core/operation';
+import type { Operation, Parameter } from '../core/operation/operation';
 
 /** The text of a catalogue key; undefined when the catalogue has none. */
 export type LookUp = (key: string) => string | undefined;

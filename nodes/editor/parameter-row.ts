@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from '../core/operation';
+import type { Operation, Parameter } from '../core/operation/operation';
 import { createHexConversion } from './binary-field';
 import type { Dialog } from './dialog';
 import { choiceText, hasDefault, isRequired, parameterLabel, parameterText } from './operation-texts';

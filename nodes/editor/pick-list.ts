@@ -1,5 +1,5 @@
-import { isObject } from '../core/json';
-import { listOf } from '../core/list-text';
+import { isObject } from '../core/values/json';
+import { listOf } from '../core/values/list-text';
 import { adminRequest } from './admin-request';
 import type { Dialog } from './dialog';
 import { errorText } from './error-text';

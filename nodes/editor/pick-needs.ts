@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from '../core/operation';
+import type { Operation, Parameter } from '../core/operation/operation';
 import type { Dialog } from './dialog';
 import { parameterLabel } from './operation-texts';
 import type { PickNeed } from './pick-list';

@@ -1,4 +1,4 @@
-import type { Parameter } from '../core/operation';
+import type { Parameter } from '../core/operation/operation';
 import { isLiteral, isVariable, literalType, type TypedText } from './values';
 
 /** A parameter's value as a saved flow holds it; a bare value stands for itself. */

@@ -1,5 +1,5 @@
-import { listOf } from '../core/list-text';
-import { findOperation, type Operation } from '../core/operation';
+import { findOperation, type Operation } from '../core/operation/operation';
+import { listOf } from '../core/values/list-text';
 import { createCheckboxList } from './checkbox-list';
 import { type Dialog, fillSelect } from './dialog';
 import { operationText } from './operation-texts';

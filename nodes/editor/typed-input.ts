@@ -1,4 +1,4 @@
-import type { Parameter } from '../core/operation';
+import type { Parameter } from '../core/operation/operation';
 import type { Dialog } from './dialog';
 import { addPickList, type PickNeed } from './pick-list';
 import type { EditorNode, TypedInputType } from './red';

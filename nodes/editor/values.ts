@@ -1,7 +1,7 @@
-import { listOf } from '../core/list-text';
-import type { Parameter } from '../core/operation';
-import { checkParameter } from '../core/parameters';
-import { variableName } from '../core/variables';
+import type { Parameter } from '../core/operation/operation';
+import { checkParameter } from '../core/operation/parameters';
+import { listOf } from '../core/values/list-text';
+import { variableName } from '../core/values/variables';
 import type { EditorNode, Translate, Validator } from './red';
 
 /** `${NAME}` or `$(NAME)` as the whole text: Node-RED puts the environment variable in its place. */

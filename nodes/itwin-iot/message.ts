@@ -1,8 +1,8 @@
 import { messageId } from '../core/node-red/message-id';
 import type { FlowMessage } from '../core/node-red/node';
-import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml';
-import type { Entity, EntityKind } from './client/entity-follower';
-import type { Points } from './client/series';
+import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml/pack';
+import type { Entity, EntityKind } from './client/follow/entity-follower';
+import type { Points } from './client/session/series';
 import { senmlUnit } from './units';
 
 export type Output = 'native' | 'senml';

@@ -1,4 +1,4 @@
-import type { Operation } from '../core/operation';
+import type { Operation } from '../core/operation/operation';
 import { provisionOperations } from './operations/provision';
 import { queryOperations } from './operations/query';
 import { subscribeOperations } from './operations/subscribe';

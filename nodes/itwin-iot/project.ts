@@ -1,5 +1,5 @@
 import { type Properties, textSetting } from '../core/node-red/settings';
-import type { Values } from '../core/operation';
+import type { Values } from '../core/operation/operation';
 import type { ItwinSettings } from './client/settings';
 import { PROJECT } from './operations/common';
 

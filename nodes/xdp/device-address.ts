@@ -1,5 +1,5 @@
-import { fromBase64 } from '../core/binary-text';
-import type { ParameterOptions } from '../core/operation';
+import type { ParameterOptions } from '../core/operation/operation';
+import { fromBase64 } from '../core/values/binary-text';
 
 /** A UInt32 of the platform text. */
 export const MAX_NWK_ADDR = 0xffff_ffff;

@@ -1,7 +1,7 @@
-import { fromBase64, toBase64 } from '../core/binary-text';
-import { isoTime } from '../core/iso-time';
-import { isObject } from '../core/json';
-import { meantWords } from '../core/nearest-name';
+import { fromBase64, toBase64 } from '../core/values/binary-text';
+import { isoTime } from '../core/values/iso-time';
+import { isObject } from '../core/values/json';
+import { meantWords } from '../core/values/nearest-name';
 import { MAX_NWK_ADDR } from './device-address';
 import { positionProblem, uuidProblem } from './field-checks';
 import { END_DEVICE_EVENT_TYPES } from './streams';

@@ -1,4 +1,4 @@
-import { isObject } from '../core/json';
+import { isObject } from '../core/values/json';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,7 +1,7 @@
-import { isObject } from '../core/json';
 import { messageId } from '../core/node-red/message-id';
 import type { FlowMessage } from '../core/node-red/node';
-import { SENML_CONTENT_TYPE, toSenml } from '../core/senml';
+import { SENML_CONTENT_TYPE, toSenml } from '../core/senml/pack';
+import { isObject } from '../core/values/json';
 import type { XdpEvent } from './client/events';
 import type { StreamName } from './streams';
 

@@ -1,5 +1,5 @@
 import { PlatformError } from '../core/errors';
-import { isObject } from '../core/json';
+import { isObject } from '../core/values/json';
 
 /**
  * A map of offsets by topic, as people and messages give it.

@@ -1,4 +1,11 @@
-import { findOperation, inBody, inPath, inQuery, type Operation, type ParameterOptions } from '../core/operation';
+import {
+  findOperation,
+  inBody,
+  inPath,
+  inQuery,
+  type Operation,
+  type ParameterOptions,
+} from '../core/operation/operation';
 import { ADDRESS, nwkAddrFromDevEui } from './device-address';
 import { endDeviceEventsProblem, withFormsOfEvents } from './end-device-events';
 import { positionProblem, uuidProblem } from './field-checks';

@@ -1,14 +1,14 @@
 import { strict as assert } from 'node:assert';
-import { fromBase64, toBase64 } from '../../nodes/core/binary-text';
-import { addressProblem, decimalOf, integerOf } from '../../nodes/core/integer-text';
-import { isoTime, timeProblem, unixSeconds } from '../../nodes/core/iso-time';
-import { numberText, parseJson } from '../../nodes/core/json';
-import { listOf } from '../../nodes/core/list-text';
-import { nearestName } from '../../nodes/core/nearest-name';
-import { seriesWriter, toSenml } from '../../nodes/core/senml';
-import { plainName, senmlName } from '../../nodes/core/senml-names';
-import { fromSenml } from '../../nodes/core/senml-reader';
-import { variableName } from '../../nodes/core/variables';
+import { plainName, senmlName } from '../../nodes/core/senml/names';
+import { seriesWriter, toSenml } from '../../nodes/core/senml/pack';
+import { fromSenml } from '../../nodes/core/senml/reader';
+import { fromBase64, toBase64 } from '../../nodes/core/values/binary-text';
+import { addressProblem, decimalOf, integerOf } from '../../nodes/core/values/integer-text';
+import { isoTime, timeProblem, unixSeconds } from '../../nodes/core/values/iso-time';
+import { numberText, parseJson } from '../../nodes/core/values/json';
+import { listOf } from '../../nodes/core/values/list-text';
+import { nearestName } from '../../nodes/core/values/nearest-name';
+import { variableName } from '../../nodes/core/values/variables';
 import { squareCost } from '../support/cost';
 
 /** Texts that expressions go wrong on: nearly a match, again and again. */

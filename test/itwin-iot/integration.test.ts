@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { findOperation, type Operation } from '../../nodes/core/operation';
-import { resolveParameters } from '../../nodes/core/parameters';
-import { buildRequest } from '../../nodes/core/request-builder';
+import { findOperation, type Operation } from '../../nodes/core/operation/operation';
+import { resolveParameters } from '../../nodes/core/operation/parameters';
+import { buildRequest } from '../../nodes/core/operation/request-builder';
 import { operations } from '../../nodes/itwin-iot/operations';
 import { integrationProblem } from '../../nodes/itwin-iot/operations/integration';
 import { type ItwinSimulator, startItwinSimulator } from '../../simulators/itwin-iot';

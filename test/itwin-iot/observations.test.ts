@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { PlatformError } from '../../nodes/core/errors';
-import { seriesWriter, toSenml } from '../../nodes/core/senml';
+import { seriesWriter, toSenml } from '../../nodes/core/senml/pack';
 import { observationsOf } from '../../nodes/itwin-iot/itwin-iot-upload/observations';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { OperationCall } from '../../nodes/core/node-red/operation-node';
-import { findOperation } from '../../nodes/core/operation';
+import { findOperation } from '../../nodes/core/operation/operation';
 import type { ItwinClient } from '../../nodes/itwin-iot/client/itwin-client';
-import type { Points } from '../../nodes/itwin-iot/client/series';
+import type { Points } from '../../nodes/itwin-iot/client/session/series';
 import { query } from '../../nodes/itwin-iot/itwin-iot-query/query';
 import { operations } from '../../nodes/itwin-iot/operations';
 

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { PlatformError, Verdict } from '../../nodes/core/errors';
-import type { Operation } from '../../nodes/core/operation';
+import type { Operation } from '../../nodes/core/operation/operation';
+import { createSharedSocket, type SharedSocket } from '../../nodes/itwin-iot/client/session/socket';
 import type { ItwinSettings } from '../../nodes/itwin-iot/client/settings';
-import { createSharedSocket, type SharedSocket } from '../../nodes/itwin-iot/client/socket';
 import { type SendObservations, uploadBySocket } from '../../nodes/itwin-iot/client/upload';
 import { uploadOperations } from '../../nodes/itwin-iot/operations/upload';
 import {

@@ -1,6 +1,6 @@
-import type { Session } from '../../nodes/itwin-iot/client/session';
+import type { Session } from '../../nodes/itwin-iot/client/session/session';
+import { createSharedSocket, type SharedSocket } from '../../nodes/itwin-iot/client/session/socket';
 import type { ItwinSettings } from '../../nodes/itwin-iot/client/settings';
-import { createSharedSocket, type SharedSocket } from '../../nodes/itwin-iot/client/socket';
 import type { ItwinSimulator } from '../../simulators/itwin-iot';
 import type { FlowNode } from './flow-nodes';
 

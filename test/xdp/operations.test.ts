@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import type { Operation, Values } from '../../nodes/core/operation';
-import { resolveParameters } from '../../nodes/core/parameters';
-import { buildRequest } from '../../nodes/core/request-builder';
+import type { Operation, Values } from '../../nodes/core/operation/operation';
+import { resolveParameters } from '../../nodes/core/operation/parameters';
+import { buildRequest } from '../../nodes/core/operation/request-builder';
 import { operations, streamOperation } from '../../nodes/xdp/operations';
 import { END_DEVICE_EVENT_TYPES, EVENT_TYPES, isStoredDone, STREAMS } from '../../nodes/xdp/streams';
 import table from '../fixtures/operations.json';

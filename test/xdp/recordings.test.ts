@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { PlatformError } from '../../nodes/core/errors';
-import { toSenml } from '../../nodes/core/senml';
+import { toSenml } from '../../nodes/core/senml/pack';
 import { recordingsOf } from '../../nodes/xdp/xdp-record/recordings';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
-import { isObject } from '../json';
-import { isEmpty } from '../parameters';
-import { variableName } from '../variables';
+import { isEmpty } from '../operation/parameters';
+import { isObject } from '../values/json';
+import { variableName } from '../values/variables';
 import { type AccountNode, type AccountType, credentialUrls, type PickQuery } from './account-type';
 import type { Properties } from './settings';
 

@@ -1,5 +1,5 @@
 import { isCredentialError, type PlatformError, toPlatformError } from '../errors';
-import { isRefusal } from '../outbox-verdict';
+import { isRefusal } from '../outbox/verdict';
 import { createPatience } from './patience';
 import type { StatusReporter } from './status';
 

@@ -1,5 +1,5 @@
-import type { CursorKeeper, ValueStore } from '../cursor-store';
 import { PlatformError } from '../errors';
+import type { CursorKeeper, ValueStore } from '../storage/cursor-store';
 import { abortable, deadline } from '../timing';
 import type { NodeScope } from './node';
 import { checkContextStore } from './settings';
@@ -12,8 +12,9 @@ import { cursorPath } from './storage';
  */
 export function createNodeCursor(node: NodeScope, store: string, scope: string): CursorKeeper {
   if (store !== '') checkContextStore(node.RED, store);
-  const { createCursorKeeper, isKeptCursor } = require('../cursor-store') as typeof import('../cursor-store');
-  const { createFileStore } = require('../file-store') as typeof import('../file-store');
+  const { createCursorKeeper, isKeptCursor } =
+    require('../storage/cursor-store') as typeof import('../storage/cursor-store');
+  const { createFileStore } = require('../storage/file-store') as typeof import('../storage/file-store');
   return createCursorKeeper({
     store: store === '' ? createFileStore(cursorPath(node.RED, node.node.id), isKeptCursor) : contextStore(node, store),
     scope,

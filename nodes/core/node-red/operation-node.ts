@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
-import { findOperation, type Operation, operationsOf, type Values } from '../operation';
-import { resolveParameters } from '../parameters';
+import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
+import { resolveParameters } from '../operation/parameters';
 import { useAccount } from './account';
 import { createActivity } from './activity';
 import { createDelivery, type Deliver, type Delivery } from './deliver';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { toPlatformError } from '../errors';
-import { storedName } from '../stored-name';
+import { storedName } from '../storage/stored-name';
 import { storageFolder } from './storage';
 
 /** Says in the log, once each, which messages are kept on disk for nodes that are not there any more. */
@@ -13,7 +13,7 @@ export function watchOrphans(RED: NodeAPI, types: readonly string[]): void {
     const outboxes = join(storageFolder(RED), 'outbox');
     // Nearly everywhere: nothing is loaded for it.
     if (!existsSync(outboxes)) return;
-    const { orphanedMessages } = require('../orphaned-messages') as typeof import('../orphaned-messages');
+    const { orphanedMessages } = require('../outbox/orphaned-messages') as typeof import('../outbox/orphaned-messages');
     const names = new Set<string>();
     RED.nodes.eachNode(({ id }) => {
       if (isPresent(id)) names.add(storedName(id));

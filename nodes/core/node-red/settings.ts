@@ -1,8 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PlatformError } from '../errors';
-import { listOf } from '../list-text';
 import type { ProxySettings, TlsSettings } from '../network-settings';
-import { variableName } from '../variables';
+import { listOf } from '../values/list-text';
+import { variableName } from '../values/variables';
 
 /** Properties of a config node as Node-RED or an unsaved dialog gives them. */
 export type Properties = Readonly<Record<string, unknown>>;

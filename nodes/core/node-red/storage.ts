@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { storedName } from '../stored-name';
+import { storedName } from '../storage/stored-name';
 
 /** Where our nodes keep cursors and queues: `<userDir>/farfield`. */
 export function storageFolder(RED: NodeAPI): string {

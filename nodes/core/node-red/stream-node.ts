@@ -1,5 +1,5 @@
 import type { PlatformError } from '../errors';
-import type { StreamDetail, StreamState } from '../stream-supervisor';
+import type { StreamDetail, StreamState } from '../stream/supervisor';
 import type { NodeScope } from './node';
 import type { OutageDesk } from './outage-desk';
 

@@ -1,8 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
-import { isObject } from '../json';
-import type { Values } from '../operation';
-import { variableName } from '../variables';
+import type { Values } from '../operation/operation';
+import { isObject } from '../values/json';
+import { variableName } from '../values/variables';
 import type { FlowMessage } from './node';
 import { checkContextStore, type Properties } from './settings';
 

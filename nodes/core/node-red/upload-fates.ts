@@ -1,6 +1,6 @@
 import type { NodeDef } from 'node-red';
 import type { PlatformError } from '../errors';
-import type { Note, OutboxFate } from '../outbox-message';
+import type { Note, OutboxFate } from '../outbox/message';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OperationAnswer } from './operation-node';
 

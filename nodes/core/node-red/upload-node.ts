@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../backoff';
-import { destinationFolder, destinationWords } from '../destination';
 import type { PlatformError } from '../errors';
-import type { OfflineMode, Outbox } from '../outbox';
-import type { Note } from '../outbox-message';
+import type { Note } from '../outbox/message';
+import type { OfflineMode, Outbox } from '../outbox/outbox';
+import { destinationFolder, destinationWords } from '../storage/destination';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OperationAnswer } from './operation-node';
 import type { OutageDesk } from './outage-desk';
@@ -44,8 +44,8 @@ export function createUpload(
   const batchTime = numberSetting(properties, 'batchTime', { fallback: 0, min: 0 });
   if (maxAge > 0 && maxAge < batchTime)
     throw invalid('"maxAge" is shorter than "batchTime": every message would be given up');
-  const { openKeptMessages } = require('../kept-messages') as typeof import('../kept-messages');
-  const { createOutbox } = require('../outbox') as typeof import('../outbox');
+  const { openKeptMessages } = require('../outbox/kept-messages') as typeof import('../outbox/kept-messages');
+  const { createOutbox } = require('../outbox/outbox') as typeof import('../outbox/outbox');
   const root = outboxFolder(scope.RED, scope.node.id);
   const report = scope.guard((error: PlatformError) => scope.report(error));
   const status = createUploadStatus(scope);

@@ -1,7 +1,7 @@
 import type { NodeDef } from 'node-red';
 import { isCredentialError, type PlatformError } from '../errors';
-import type { OutboxState } from '../outbox';
-import { isRefusal } from '../outbox-verdict';
+import type { OutboxState } from '../outbox/outbox';
+import { isRefusal } from '../outbox/verdict';
 import type { NodeScope } from './node';
 import { createPatience } from './patience';
 import type { StatusReporter } from './status';

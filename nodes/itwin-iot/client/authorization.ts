@@ -1,7 +1,7 @@
 import { PlatformError } from '../../core/errors';
-import { createHttpClient, type HttpClient } from '../../core/http-client';
-import { isObject, parseJson } from '../../core/json';
-import { createTokenHolder, jwtExpiry, type Token, type TokenHolder } from '../../core/token-holder';
+import { createHttpClient, type HttpClient } from '../../core/http/client';
+import { createTokenHolder, jwtExpiry, type Token, type TokenHolder } from '../../core/http/token-holder';
+import { isObject, parseJson } from '../../core/values/json';
 import type { ItwinAuth, ItwinSettings } from './settings';
 
 /** How REST and socket prove who asks. */

@@ -1,14 +1,14 @@
 import { PlatformError } from '../../core/errors';
-import { answerData, type HttpAnswer, headersForFlow } from '../../core/http-answer';
-import { createHttpClient, type HttpClient } from '../../core/http-client';
-import { isObject } from '../../core/json';
-import { isRepeatable, type Operation, type Values } from '../../core/operation';
-import { buildRequest } from '../../core/request-builder';
+import { answerData, type HttpAnswer, headersForFlow } from '../../core/http/answer';
+import { createHttpClient, type HttpClient } from '../../core/http/client';
+import { isRepeatable, type Operation, type Values } from '../../core/operation/operation';
+import { buildRequest } from '../../core/operation/request-builder';
+import { isObject } from '../../core/values/json';
 import { createAuthorization } from './authorization';
 import { ownRefusals } from './refusals';
-import { type Points, readWholeSeries } from './series';
+import { type Points, readWholeSeries } from './session/series';
+import { createSharedSocket, type SharedSocket } from './session/socket';
 import type { ItwinSettings } from './settings';
-import { createSharedSocket, type SharedSocket } from './socket';
 
 /** What the platform answered, without its envelope. */
 export interface ItwinAnswer {

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../core/errors';
-import type { HttpClient, HttpRequest } from '../../core/http-client';
+import type { HttpClient, HttpRequest } from '../../core/http/client';
 import { monotonicNow } from '../../core/timing';
 
 /** Most milliseconds in which a request that was refused with 401 is refused without asking again. */

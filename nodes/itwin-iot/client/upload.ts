@@ -1,12 +1,12 @@
 import { PlatformError } from '../../core/errors';
-import { type HttpAnswer, headersForFlow, takenData } from '../../core/http-answer';
-import type { HttpClient } from '../../core/http-client';
-import { isObject } from '../../core/json';
-import type { Operation } from '../../core/operation';
+import { type HttpAnswer, headersForFlow, takenData } from '../../core/http/answer';
+import type { HttpClient } from '../../core/http/client';
+import type { Operation } from '../../core/operation/operation';
 import type { Deadline } from '../../core/timing';
+import { isObject } from '../../core/values/json';
 import type { ItwinAnswer } from './itwin-client';
-import type { Session } from './session';
-import type { SharedSocket } from './socket';
+import type { Session } from './session/session';
+import type { SharedSocket } from './session/socket';
 import { createUnanswered } from './unanswered';
 
 /** Uploads observations, each of them JSON text. */

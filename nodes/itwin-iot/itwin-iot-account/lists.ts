@@ -1,8 +1,8 @@
-import { isObject } from '../../core/json';
-import { listOf } from '../../core/list-text';
 import type { PickItem, PickQuery } from '../../core/node-red/account-type';
-import { findOperation, type Operation } from '../../core/operation';
+import { findOperation, type Operation } from '../../core/operation/operation';
 import { deadline } from '../../core/timing';
+import { isObject } from '../../core/values/json';
+import { listOf } from '../../core/values/list-text';
 import type { ItwinClient } from '../client/itwin-client';
 import { operations } from '../operations';
 import { type Branch, treeOf } from './tree';

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json';
+import { isObject } from '../../core/values/json';
 
 /** A part of the request that the form edits in place: members it knows nothing of stay. */
 export type Draft = Record<string, unknown>;

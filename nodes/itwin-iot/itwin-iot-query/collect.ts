@@ -1,6 +1,6 @@
-import type { SenmlRecord } from '../../core/senml';
+import type { SenmlRecord } from '../../core/senml/pack';
 import { nextTurn } from '../../core/timing';
-import type { Points } from '../client/series';
+import type { Points } from '../client/session/series';
 
 /** Takes the pieces of a series as they come, and gives the whole at the end. */
 export interface Collector {

@@ -1,11 +1,11 @@
 import { PlatformError } from '../../core/errors';
 import type { FlowMessage } from '../../core/node-red/node';
 import type { OperationAnswer, OperationCall } from '../../core/node-red/operation-node';
-import type { Values } from '../../core/operation';
-import { SENML_CONTENT_TYPE, type SenmlRecord, seriesWriter } from '../../core/senml';
-import { holdsBareNumber } from '../client/bare-numbers';
+import type { Values } from '../../core/operation/operation';
+import { SENML_CONTENT_TYPE, type SenmlRecord, seriesWriter } from '../../core/senml/pack';
 import type { ItwinClient } from '../client/itwin-client';
-import type { Points } from '../client/series';
+import type { Points } from '../client/session/series';
+import { holdsBareNumber } from '../client/wire/bare-numbers';
 import type { Output } from '../message';
 import { senmlUnit } from '../units';
 import { packCollector, pointsCollector } from './collect';

@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from '../../core/operation';
+import type { Operation, Parameter } from '../../core/operation/operation';
 import { type Dialog, fillSelect, fillStores, openDialog } from '../../editor/dialog';
 import { createListField, type ListField } from '../../editor/list-field';
 import { operationParams, type Params } from '../../editor/operation-params';

@@ -1,11 +1,11 @@
-import type { Cursor, CursorKeeper, LoadedCursor } from '../../core/cursor-store';
-import { destinationKey } from '../../core/destination';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
 import { createRareReport } from '../../core/rare-report';
-import { isEmptyPack } from '../../core/senml';
-import type { Follower } from '../client/follower';
+import { isEmptyPack } from '../../core/senml/pack';
+import type { Cursor, CursorKeeper, LoadedCursor } from '../../core/storage/cursor-store';
+import { destinationKey } from '../../core/storage/destination';
+import type { Follower } from '../client/follow/follower';
 import type { ItwinSettings } from '../client/settings';
 import { entityMessage, pointMessage } from '../message';
 import { createArrivals } from './arrivals';
@@ -33,7 +33,8 @@ export async function createFollowers(
 }
 
 function entityFollowers(scope: NodeScope, settings: SubscriptionSettings, send: Send): Followers {
-  const { createEntityFollower } = require('../client/entity-follower') as typeof import('../client/entity-follower');
+  const { createEntityFollower } =
+    require('../client/follow/entity-follower') as typeof import('../client/follow/entity-follower');
   const { ids, projectIds, backfill, output } = settings;
   const kind = settings.kind as Exclude<SubscriptionSettings['kind'], 'data'>;
   const onEntity = scope.guard((entity: Parameters<typeof entityMessage>[0], replayed: boolean) =>
@@ -93,7 +94,8 @@ async function sensorFollowers(
     if (backfill) note();
   };
   const arrivals = createArrivals(closing, noteReached);
-  const { createSensorFollower } = require('../client/sensor-follower') as typeof import('../client/sensor-follower');
+  const { createSensorFollower } =
+    require('../client/follow/sensor-follower') as typeof import('../client/follow/sensor-follower');
   const skipped = ids.map(() => createRareReport((error) => scope.report(error)));
   const followers = ids.map((sensor, index) => {
     const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };

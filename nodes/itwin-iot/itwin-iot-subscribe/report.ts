@@ -2,7 +2,7 @@ import { isCredentialError } from '../../core/errors';
 import type { NodeScope } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
 import { streamReporter } from '../../core/node-red/stream-node';
-import type { KeepSubscribedOptions } from '../client/keep-subscribed';
+import type { KeepSubscribedOptions } from '../client/follow/keep-subscribed';
 
 /** How subscriptions look on a node: one that is refused is never green. */
 export function subscriptionReporter(

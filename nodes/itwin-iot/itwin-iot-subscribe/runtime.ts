@@ -33,7 +33,8 @@ async function subscribe(
   const subscription = await readSubscription(scope, account);
   const { followers, close } = await createFollowers(scope, account, subscription, closing);
   if (closing.aborted) return close;
-  const { keepSubscribed } = require('../client/keep-subscribed') as typeof import('../client/keep-subscribed');
+  const { keepSubscribed } =
+    require('../client/follow/keep-subscribed') as typeof import('../client/follow/keep-subscribed');
   const end = keepSubscribed(client.socket, {
     followers,
     timeout: account.timeout,

@@ -1,10 +1,10 @@
-import { isObject } from '../../core/json';
 import type { NodeScope } from '../../core/node-red/node';
 import { booleanSetting, choiceSetting, listSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedParams } from '../../core/node-red/typed-values';
-import { findOperation, type Operation } from '../../core/operation';
-import { checkParameter, resolveParameters } from '../../core/parameters';
-import type { SeriesParams } from '../client/series';
+import { findOperation, type Operation } from '../../core/operation/operation';
+import { checkParameter, resolveParameters } from '../../core/operation/parameters';
+import { isObject } from '../../core/values/json';
+import type { SeriesParams } from '../client/session/series';
 import type { ItwinSettings } from '../client/settings';
 import type { Output } from '../message';
 import { operations } from '../operations';

@@ -1,4 +1,4 @@
-import { inBody } from '../../core/operation';
+import { inBody } from '../../core/operation/operation';
 import { openDialog } from '../../editor/dialog';
 import { makeTypedProperty } from '../../editor/typed-input';
 import { number, typed } from '../../editor/values';

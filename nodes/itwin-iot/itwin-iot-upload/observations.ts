@@ -1,11 +1,11 @@
 import { PlatformError } from '../../core/errors';
-import { isObject } from '../../core/json';
-import { meantWords, nearestName } from '../../core/nearest-name';
-import { inBody } from '../../core/operation';
-import { checkParameter, isEmpty } from '../../core/parameters';
-import { itemsOf } from '../../core/payload-items';
-import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
-import { fromSenml, isSenml } from '../../core/senml-reader';
+import { inBody } from '../../core/operation/operation';
+import { checkParameter, isEmpty } from '../../core/operation/parameters';
+import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml/groups';
+import { fromSenml, isSenml } from '../../core/senml/reader';
+import { isObject } from '../../core/values/json';
+import { meantWords, nearestName } from '../../core/values/nearest-name';
+import { itemsOf } from '../../core/values/payload-items';
 
 /** What is uploaded (platform text, "Uploading Data": "all fields are mandatory"). */
 export interface Observation {

@@ -1,4 +1,4 @@
-import { inQuery, inRpc, type Operation, type Parameter, type ParameterOptions } from '../../core/operation';
+import { inQuery, inRpc, type Operation, type Parameter, type ParameterOptions } from '../../core/operation/operation';
 
 /** The setting of nodes and accounts that names the project. */
 export const PROJECT = 'projectId';

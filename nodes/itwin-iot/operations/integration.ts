@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json';
+import { isObject } from '../../core/values/json';
 
 /** What happens to a connection, device or sensor (platform text, "Create Entites"). */
 export const CHANGE_STATES = ['new', 'update', 'remove'] as const;

@@ -1,6 +1,6 @@
-import { freeRequest } from '../../core/free-request';
-import { isObject } from '../../core/json';
-import { inBody, inPath, inRpc, notSent, type Operation, type Parameter } from '../../core/operation';
+import { freeRequest } from '../../core/operation/free-request';
+import { inBody, inPath, inRpc, notSent, type Operation, type Parameter } from '../../core/operation/operation';
+import { isObject } from '../../core/values/json';
 import { restProject, rpcProject } from './common';
 import { integrationProblem } from './integration';
 

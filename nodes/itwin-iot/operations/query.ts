@@ -1,6 +1,14 @@
-import { freeRequest } from '../../core/free-request';
-import { isObject } from '../../core/json';
-import { inBody, inPath, inQuery, inRpc, notSent, type Operation, type Parameter } from '../../core/operation';
+import { freeRequest } from '../../core/operation/free-request';
+import {
+  inBody,
+  inPath,
+  inQuery,
+  inRpc,
+  notSent,
+  type Operation,
+  type Parameter,
+} from '../../core/operation/operation';
+import { isObject } from '../../core/values/json';
 import { PROJECT, restProject, rpcProject, rpcRead, SENSOR, seriesParams } from './common';
 
 const NODE = 'itwin-iot-query';

@@ -1,5 +1,5 @@
-import { isoTime } from '../../core/iso-time';
-import { inBody, inRpc, type Operation, type Parameter } from '../../core/operation';
+import { inBody, inRpc, type Operation, type Parameter } from '../../core/operation/operation';
+import { isoTime } from '../../core/values/iso-time';
 import { rpcProject, seriesParams } from './common';
 
 const NODE = 'itwin-iot-subscribe';

@@ -1,4 +1,4 @@
-import { inBody, inQuery, type Operation, type Parameter, type ParameterOptions } from '../../core/operation';
+import { inBody, inQuery, type Operation, type Parameter, type ParameterOptions } from '../../core/operation/operation';
 
 const NODE = 'itwin-iot-thread-command';
 

@@ -1,4 +1,4 @@
-import { inBody, inRpc, type Operation } from '../../core/operation';
+import { inBody, inRpc, type Operation } from '../../core/operation/operation';
 import { rpcProject } from './common';
 
 const NODE = 'itwin-iot-upload';

@@ -1,9 +1,9 @@
 import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError } from '../../core/errors';
-import { type StreamUser, shareStream } from '../../core/shared-stream';
-import type { StreamSession } from '../../core/stream-supervisor';
+import { openWebSocket, type WebSocketConnection } from '../../core/socket/web-socket';
+import { type StreamUser, shareStream } from '../../core/stream/shared-stream';
+import type { StreamSession } from '../../core/stream/supervisor';
 import { abortable } from '../../core/timing';
-import { openWebSocket, type WebSocketConnection } from '../../core/web-socket';
 import type { ThreadSettings } from './settings';
 
 /** Somebody who listens to a port, or wants to write to it. */

@@ -1,9 +1,9 @@
 import { PlatformError } from '../../core/errors';
-import { headersForFlow, takenData } from '../../core/http-answer';
-import { createHttpClient } from '../../core/http-client';
-import { isObject } from '../../core/json';
-import type { Operation, Values } from '../../core/operation';
-import { buildRequest } from '../../core/request-builder';
+import { headersForFlow, takenData } from '../../core/http/answer';
+import { createHttpClient } from '../../core/http/client';
+import type { Operation, Values } from '../../core/operation/operation';
+import { buildRequest } from '../../core/operation/request-builder';
+import { isObject } from '../../core/values/json';
 import type { ThreadPort } from './port';
 import type { ThreadSettings } from './settings';
 

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
-import { isObject, numberText, parseJson } from '../../core/json';
-import type { SseEvent } from '../../core/sse-reader';
+import type { SseEvent } from '../../core/stream/sse-reader';
+import { isObject, numberText, parseJson } from '../../core/values/json';
 import { isStoredDone, type StreamName } from '../streams';
 
 /** One event of a stream, its envelope opened (platform text, "Server Sent Events (SSE)"). */

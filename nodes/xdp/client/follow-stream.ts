@@ -1,14 +1,14 @@
 import type { BackoffBounds } from '../../core/backoff';
-import type { Cursor } from '../../core/cursor-store';
 import { PlatformError, toPlatformError } from '../../core/errors';
-import { MAX_EVENT_LENGTH, readEvents, type SseEvent } from '../../core/sse-reader';
+import type { Cursor } from '../../core/storage/cursor-store';
+import { MAX_EVENT_LENGTH, readEvents, type SseEvent } from '../../core/stream/sse-reader';
 import {
   type StreamDetail,
   type StreamSession,
   type StreamState,
   type StreamSupervisor,
   superviseStream,
-} from '../../core/stream-supervisor';
+} from '../../core/stream/supervisor';
 import { monotonicNow } from '../../core/timing';
 import { streamOperation } from '../operations';
 import type { StreamName } from '../streams';

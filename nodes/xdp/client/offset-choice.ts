@@ -1,5 +1,5 @@
-import type { Cursor } from '../../core/cursor-store';
 import type { PlatformError } from '../../core/errors';
+import type { Cursor } from '../../core/storage/cursor-store';
 import type { XdpEvent } from './events';
 
 /**

@@ -1,4 +1,4 @@
-import type { Cursor } from '../../core/cursor-store';
+import type { Cursor } from '../../core/storage/cursor-store';
 import type { XdpEvent } from './events';
 
 /** Notes the newest offset of each source, over one connection. */

@@ -1,4 +1,4 @@
-import type { Cursor } from '../../core/cursor-store';
+import type { Cursor } from '../../core/storage/cursor-store';
 import { startTimer } from '../../core/timing';
 import type { XdpEvent } from './events';
 

@@ -1,6 +1,6 @@
-import type { Cursor } from '../../core/cursor-store';
 import { PlatformError, toPlatformError } from '../../core/errors';
-import { readEvents } from '../../core/sse-reader';
+import type { Cursor } from '../../core/storage/cursor-store';
+import { readEvents } from '../../core/stream/sse-reader';
 import { deadline, startTimer } from '../../core/timing';
 import { streamOperation } from '../operations';
 import type { StreamName } from '../streams';

@@ -1,11 +1,11 @@
 import { PlatformError } from '../../core/errors';
-import { type HttpAnswer, headersForFlow, htmlInstead, refusePage, takenData } from '../../core/http-answer';
-import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http-client';
-import { isHtml } from '../../core/http-errors';
-import { isObject, parseJson } from '../../core/json';
-import type { Operation, Values } from '../../core/operation';
-import { buildRequest } from '../../core/request-builder';
-import { createTokenHolder, jwtExpiry, type Token } from '../../core/token-holder';
+import { type HttpAnswer, headersForFlow, htmlInstead, refusePage, takenData } from '../../core/http/answer';
+import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
+import { isHtml } from '../../core/http/errors';
+import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
+import type { Operation, Values } from '../../core/operation/operation';
+import { buildRequest } from '../../core/operation/request-builder';
+import { isObject, parseJson } from '../../core/values/json';
 import type { XdpSettings } from './settings';
 
 export interface XdpAnswer {

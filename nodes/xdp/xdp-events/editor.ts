@@ -1,4 +1,4 @@
-import { inQuery } from '../../core/operation';
+import { inQuery } from '../../core/operation/operation';
 import { fillStores, openDialog } from '../../editor/dialog';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
 import { makeWrittenProperty } from '../../editor/typed-input';

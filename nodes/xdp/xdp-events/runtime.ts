@@ -1,7 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../../core/backoff';
-import type { Cursor } from '../../core/cursor-store';
-import { destinationKey } from '../../core/destination';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
@@ -17,8 +15,10 @@ import {
 } from '../../core/node-red/settings';
 import { streamReporter } from '../../core/node-red/stream-node';
 import { createRareReport } from '../../core/rare-report';
-import { isEmptyPack } from '../../core/senml';
-import type { StreamSupervisor } from '../../core/stream-supervisor';
+import { isEmptyPack } from '../../core/senml/pack';
+import type { Cursor } from '../../core/storage/cursor-store';
+import { destinationKey } from '../../core/storage/destination';
+import type { StreamSupervisor } from '../../core/stream/supervisor';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';

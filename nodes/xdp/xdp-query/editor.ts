@@ -1,4 +1,4 @@
-import { inQuery } from '../../core/operation';
+import { inQuery } from '../../core/operation/operation';
 import { openDialog } from '../../editor/dialog';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
 import { makeTypedProperty } from '../../editor/typed-input';

@@ -6,7 +6,7 @@ import { createDelivery, type Deliver } from '../../core/node-red/deliver';
 import { closingSignal, registerNode } from '../../core/node-red/node';
 import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
 import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
-import { isEmptyPack } from '../../core/senml';
+import { isEmptyPack } from '../../core/senml/pack';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';

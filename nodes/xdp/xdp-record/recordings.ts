@@ -1,12 +1,12 @@
 import { PlatformError } from '../../core/errors';
-import { isoTime, timeProblem } from '../../core/iso-time';
-import { isObject } from '../../core/json';
-import { meantWords } from '../../core/nearest-name';
-import { inBody } from '../../core/operation';
-import { checkParameter, isEmpty } from '../../core/parameters';
-import { itemsOf } from '../../core/payload-items';
-import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml-groups';
-import { fromSenml, isSenml } from '../../core/senml-reader';
+import { inBody } from '../../core/operation/operation';
+import { checkParameter, isEmpty } from '../../core/operation/parameters';
+import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml/groups';
+import { fromSenml, isSenml } from '../../core/senml/reader';
+import { isoTime, timeProblem } from '../../core/values/iso-time';
+import { isObject } from '../../core/values/json';
+import { meantWords } from '../../core/values/nearest-name';
+import { itemsOf } from '../../core/values/payload-items';
 import { ADDRESS } from '../device-address';
 
 /** One line of POST /recordings/events (platform text, "Recording resources"). */

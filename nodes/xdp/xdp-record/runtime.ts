@@ -1,12 +1,12 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { destinationKey } from '../../core/destination';
-import { isObject } from '../../core/json';
-import { jsonText } from '../../core/json-text';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
 import type { Properties } from '../../core/node-red/settings';
 import { asWritten, createTypedReader, typedProperty } from '../../core/node-red/typed-values';
 import { createUpload } from '../../core/node-red/upload-node';
+import { destinationKey } from '../../core/storage/destination';
+import { isObject } from '../../core/values/json';
+import { jsonText } from '../../core/values/json-text';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';

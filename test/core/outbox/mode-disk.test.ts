@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import type { LogEntry } from '../../../nodes/core/disk-log';
 import { PlatformError } from '../../../nodes/core/errors';
+import type { LogEntry } from '../../../nodes/core/storage/disk-log';
 import { away, refused, setUpOutbox, slowLog } from './set-up';
 
 describe('outbox', () => {

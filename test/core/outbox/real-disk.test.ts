@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon from 'sinon';
-import { countKept, openDiskLog } from '../../../nodes/core/disk-log';
-import { createOutbox, type Outbox, type OutboxOptions } from '../../../nodes/core/outbox';
+import { createOutbox, type Outbox, type OutboxOptions } from '../../../nodes/core/outbox/outbox';
+import { countKept, openDiskLog } from '../../../nodes/core/storage/disk-log';
 import { away } from './set-up';
 
 describe('outbox on a real disk', () => {

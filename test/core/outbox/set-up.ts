@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
-import type { DiskLog, LogEntry, StoredItem } from '../../../nodes/core/disk-log';
 import { PlatformError } from '../../../nodes/core/errors';
-import { createOutbox, type Outbox, type OutboxOptions, type OutboxState } from '../../../nodes/core/outbox';
-import type { OutboxFate } from '../../../nodes/core/outbox-message';
+import type { OutboxFate } from '../../../nodes/core/outbox/message';
+import { createOutbox, type Outbox, type OutboxOptions, type OutboxState } from '../../../nodes/core/outbox/outbox';
+import type { DiskLog, LogEntry, StoredItem } from '../../../nodes/core/storage/disk-log';
 import { fakeClock } from '../../support/clock';
 
 /** What became of one message, in the order it was told: `kept`, then the answer or the code of the error. */

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { PlatformError } from '../../../nodes/core/errors';
-import { fromSenml } from '../../../nodes/core/senml-reader';
+import { fromSenml } from '../../../nodes/core/senml/reader';
 import { NOW, resolve } from './set-up';
 
 const short = (pack: unknown) =>

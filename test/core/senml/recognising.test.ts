@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { isSenml } from '../../../nodes/core/senml-reader';
+import { isSenml } from '../../../nodes/core/senml/reader';
 
 describe('isSenml', () => {
   it('tells a pack from a platform’s own objects', () => {

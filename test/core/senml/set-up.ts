@@ -1,5 +1,5 @@
-import type { SenmlRecord } from '../../../nodes/core/senml';
-import { fromSenml } from '../../../nodes/core/senml-reader';
+import type { SenmlRecord } from '../../../nodes/core/senml/pack';
+import { fromSenml } from '../../../nodes/core/senml/reader';
 
 /** What `resolve` takes for now. */
 export const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);

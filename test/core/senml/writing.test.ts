@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { isEmptyPack, SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../../../nodes/core/senml';
+import { isEmptyPack, SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../../../nodes/core/senml/pack';
 import { resolve } from './set-up';
 
 describe('SenML out of a measurement', () => {

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { seriesWriter, toSenml } from '../../../nodes/core/senml';
+import { seriesWriter, toSenml } from '../../../nodes/core/senml/pack';
 import { IMPORT_SENSOR_ID } from '../../../simulators/itwin-iot';
 import { RpcClient } from '../../simulators/itwin-iot-support';
 import { serve } from '../../support/http';

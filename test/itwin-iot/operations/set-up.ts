@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { findOperation, type Operation, type Values } from '../../../nodes/core/operation';
-import { type ParameterSources, resolveParameters } from '../../../nodes/core/parameters';
+import { findOperation, type Operation, type Values } from '../../../nodes/core/operation/operation';
+import { type ParameterSources, resolveParameters } from '../../../nodes/core/operation/parameters';
 import { operations } from '../../../nodes/itwin-iot/operations';
 
 export const SENSOR = '/fn/6C4F6D/node/dgsimlogger/032432/device/tilt4/sensor';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Operation } from '../../../nodes/core/operation';
+import type { Operation } from '../../../nodes/core/operation/operation';
 import { operations } from '../../../nodes/itwin-iot/operations';
 import { SUBSCRIPTIONS } from '../../../nodes/itwin-iot/operations/subscribe';
 import table from '../../fixtures/operations.json';

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import type { Values } from '../../../nodes/core/operation';
-import { buildRequest } from '../../../nodes/core/request-builder';
+import type { Values } from '../../../nodes/core/operation/operation';
+import { buildRequest } from '../../../nodes/core/operation/request-builder';
 import { operations } from '../../../nodes/itwin-iot/operations';
 import { provision, query, resolve, SENSOR } from './set-up';
 

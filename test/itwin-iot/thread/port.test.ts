@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { PlatformError } from '../../../nodes/core/errors';
-import type { StreamState } from '../../../nodes/core/stream-supervisor';
+import type { StreamState } from '../../../nodes/core/stream/supervisor';
 import { createThreadPort, type ThreadPort } from '../../../nodes/itwin-iot/thread/port';
 import type { ThreadSettings } from '../../../nodes/itwin-iot/thread/settings';
 import { type ItwinEdge, type ItwinSimulator, startItwinSimulator } from '../../../simulators/itwin-iot';

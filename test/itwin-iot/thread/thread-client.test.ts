@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { ServerResponse } from 'node:http';
 import type { PlatformError } from '../../../nodes/core/errors';
-import type { Operation } from '../../../nodes/core/operation';
+import type { Operation } from '../../../nodes/core/operation/operation';
 import { threadOperations } from '../../../nodes/itwin-iot/operations/thread';
 import { createThreadClient, type ThreadClient } from '../../../nodes/itwin-iot/thread/thread-client';
 import { type LocalServer, serve } from '../../support/http';

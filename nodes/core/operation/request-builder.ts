@@ -1,0 +1,117 @@
+import { PlatformError } from '../errors';
+import type { HttpRequest } from '../http/client';
+import { jsonText } from '../values/json-text';
+import { isRepeatable, type Operation, type Parameter, type Values } from './operation';
+
+/** The HTTP request of an operation. `values` have been checked (resolveParameters). */
+export function buildRequest(operation: Operation, values: Values): HttpRequest {
+  const { params, id } = operation;
+  const repeatable = isRepeatable(operation, values);
+  return {
+    method: methodOf(operation, values),
+    path: operation.path === '*' ? String(values.path) : buildPath(operation, values),
+    query: buildQuery(params, values),
+    ...withHeaders(buildBody(operation, values), values.headers, operation),
+    operation: id,
+    ...(repeatable !== undefined && { repeatable }),
+    secrets: params.filter(({ secret }) => secret).flatMap(({ name }) => secretsOf(values[name])),
+  };
+}
+
+function methodOf({ method }: Operation, values: Values): HttpRequest['method'] {
+  return (method === '*' ? values.method : method) as HttpRequest['method'];
+}
+
+/** Fills in `{name}`; every part is percent-encoded. */
+function buildPath({ path, params }: Operation, values: Values): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const encoded = encodeURIComponent(String(values[name]));
+    return params.find((each) => each.name === name)?.slashes ? encoded.replaceAll('%2F', '/') : encoded;
+  });
+}
+
+/**
+ * An object becomes `name[key]=value` for each of its members (`offsets[topic]=…` of xDP), a list `name=value` for each
+ * of its items. The `query` of a free request holds whole parameters.
+ */
+function buildQuery(params: readonly Parameter[], values: Values): [string, string][] {
+  return params.flatMap((parameter) => {
+    const value = values[parameter.name];
+    if (value === undefined) return [];
+    if (parameter.name === 'query' && parameter.in === 'none')
+      return Object.entries(value as object).flatMap(([name, each]) => pairsOf(name, each));
+    return parameter.in === 'query' ? pairsOf(parameter.name, value) : [];
+  });
+}
+
+function pairsOf(name: string, value: unknown): [string, string][] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.map((each) => [name, String(each)]);
+  if (typeof value !== 'object') return [[name, String(value)]];
+  return Object.entries(value).map(([key, each]) => [`${name}[${key}]`, String(each)]);
+}
+
+type Content = Pick<HttpRequest, 'body' | 'headers'>;
+
+function buildBody(operation: Operation, values: Values): Content {
+  const params = operation.params.filter(
+    (parameter) => parameter.in === 'body' && values[parameter.name] !== undefined,
+  );
+  if (params.length === 0) return {};
+  const whole = params.find((parameter) => parameter.whole);
+  const content = whole
+    ? values[whole.name]
+    : Object.fromEntries(params.map((parameter) => [parameter.name, values[parameter.name]]));
+  if (operation.method === '*') return freeBody(methodOf(operation, values), content);
+  if (operation.body === 'text') return withType('text/plain', String(content));
+  if (operation.body === 'json-lines')
+    return withType('application/json', jsonLines(content as unknown[], whole?.name ?? 'params'));
+  return withType('application/json', jsonText(content, whole?.name ?? 'params'));
+}
+
+/** A free request sends text and bytes as they are, all else as JSON; a GET has no body (RFC 9110 §9.3.1). */
+function freeBody(method: HttpRequest['method'], content: unknown): Content {
+  if (method === 'GET') return {};
+  if (Buffer.isBuffer(content)) return withType('application/octet-stream', content);
+  if (typeof content === 'string') return withType('text/plain', content);
+  return withType('application/json', jsonText(content, 'body'));
+}
+
+function withType(type: string, body: string | Buffer): Content {
+  return { body, headers: { 'content-type': type } };
+}
+
+/** The `headers` of a free request, which go before those of the body. */
+function withHeaders(content: Content, headers: unknown, { params }: Operation): Content {
+  if (headers === undefined || !params.some(({ name, in: place }) => name === 'headers' && place === 'none'))
+    return content;
+  const own = Object.entries(headers as object).map(([name, value]) => [name.toLowerCase(), headerText(name, value)]);
+  return { ...content, headers: { ...content.headers, ...Object.fromEntries(own) } };
+}
+
+/** @throws PlatformError INVALID_PARAMETER for what no header can carry (RFC 9110 §5.1, §5.5) */
+function headerText(name: string, value: unknown): string {
+  const text = String(value);
+  if (!/^[\w!#$%&'*+.^`|~-]{1,200}$/.test(name))
+    throw new PlatformError(
+      'INVALID_PARAMETER',
+      `"headers" holds a name that is none: ${JSON.stringify(name.slice(0, 40))}`,
+    );
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
+    throw new PlatformError('INVALID_PARAMETER', `the header "${name}" holds a character that headers cannot carry`);
+  return text;
+}
+
+/** One JSON text a line. */
+export function jsonLines(items: readonly unknown[], name: string): string {
+  return items.map((item, index) => jsonText(item, `${name}[${index}]`)).join('\n');
+}
+
+/** Every text in a secret value, however deep. In there short ones are types and the like, and would only tear holes. */
+function secretsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value)
+    .flatMap(secretsOf)
+    .filter(({ length }) => length >= 8);
+}
