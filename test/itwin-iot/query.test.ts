@@ -55,6 +55,6 @@ describe('a series with a value that is no number', () => {
       const items: unknown[] = [];
       const answer = await query(client, call(inPieces ? (item) => items.push(item) : undefined), 'senml');
       assert.equal((inPieces ? items : (answer.payload as unknown[])).length, 1);
-      assert.match(answer.problem?.message ?? '', /^2 points are left out: SenML cannot say NaN or Infinity/);
+      assert.match(answer.problem?.message ?? '', /^2 points are left out: SenML cannot hold NaN or Infinity/);
     });
 });

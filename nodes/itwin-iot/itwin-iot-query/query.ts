@@ -76,7 +76,7 @@ function cannotSay(count: number): PlatformError {
   const what = count === 1 ? '1 point is' : `${count} points are`;
   return new PlatformError(
     'INVALID_RESPONSE',
-    `${what} left out: SenML cannot say NaN or Infinity; the output "native" holds them`,
+    `${what} left out: SenML cannot hold NaN or Infinity; the output "native" can`,
   );
 }
 

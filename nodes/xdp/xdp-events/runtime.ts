@@ -141,7 +141,7 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
 }
 
 function beginsAnew({ code, message }: PlatformError): PlatformError {
-  return new PlatformError(code, `${message}; all that the platform has stored comes again, with msg.replayed`);
+  return new PlatformError(code, `${message}; everything the platform has stored comes again, with msg.replayed`);
 }
 
 /** JSON text of the dialog, or an object written by hand. */

@@ -73,7 +73,7 @@ describe('itwin-iot-account', () => {
         'a wrong client secret',
         { auth: 'ims' },
         { clientId: 'demo-client', clientSecret: 'wrong-secret' },
-        /gives no token; check client id, secret and scope/,
+        /issued no token; check client id, secret and scope/,
       ],
       [
         'an unset variable',

@@ -146,7 +146,7 @@ describe('xdp-account', () => {
       'a namespace the user may not see',
       { namespace: 'elsewhere' },
       {},
-      /does not allow this to the account \(HTTP 403\)/,
+      /does not allow the account to do this \(HTTP 403\)/,
     ],
     ['a URL that is none', { url: 'xdp.example' }, {}, /"url" must be a URL that begins with http/],
     [
