@@ -37,7 +37,7 @@ interface Credential {
 
 type Methods<Properties> = ThisType<EditorNode & Properties>;
 
-/** What a node type registers. `Properties`: the node's own, as design.md names them. */
+/** What a node type registers. `Properties`: the node's own (docs/design.md, "Names"). */
 export interface Definition<Properties> {
   category: string;
   color?: string;

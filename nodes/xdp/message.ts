@@ -10,7 +10,7 @@ export type Output = 'native' | 'senml';
 /** Units that the platform text states and RFC 8428 has (its section 12.1). */
 const UNITS = { voltage: 'V', 'position.lat': 'lat', 'position.lng': 'lon' };
 
-/** The message for one event (design: "Messages out of an input node"). */
+/** The message for one event (docs/design.md, "Messages out of an input node"). */
 export function eventMessage(event: XdpEvent, stream: StreamName, output: Output, replayed: boolean): FlowMessage {
   return output === 'native' ? nativeMessage(event, stream, replayed) : senmlMessage(event, stream, replayed);
 }

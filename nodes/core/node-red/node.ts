@@ -3,7 +3,7 @@ import { PlatformError, toPlatformError } from '../errors';
 import { sleep } from '../timing';
 import { createStatus, type StatusReporter } from './status';
 
-/** A message in a flow, with the fields our nodes read and write (design: "Messages"). */
+/** A message in a flow, with the fields our nodes read and write (docs/design.md, "Messages"). */
 export interface FlowMessage extends NodeMessageInFlow {
   payload?: unknown;
   topic?: string | undefined;

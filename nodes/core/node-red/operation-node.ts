@@ -52,7 +52,7 @@ export interface OperationNodeType<Client, Settings> {
   create(client: Client, settings: Settings, properties: Properties): OperationRunner;
 }
 
-/** Registers a request/response node whose operations stand in a table (design: "Request/response nodes"). */
+/** Registers a request/response node whose operations stand in a table (docs/design.md, "Request/response nodes"). */
 export function registerOperationNode<Client, Settings>(
   RED: NodeAPI,
   nodeType: OperationNodeType<Client, Settings>,

@@ -30,7 +30,7 @@ export interface UploadOptions {
   deliver(records: readonly string[], signal: AbortSignal): Promise<OperationAnswer>;
 }
 
-/** Sends the observations of one message. Resolves when the message is done (design: "Upload nodes"). */
+/** Sends the observations of one message. Resolves when the message is done (docs/design.md, "Upload nodes"). */
 export type Upload = (records: readonly string[], message: FlowMessage, send: Send) => Promise<void>;
 
 /** The part of an upload node that every platform shares: batches, the three offline modes, the status. */

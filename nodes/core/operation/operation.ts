@@ -3,7 +3,7 @@
  * the help its table, the tests their cases.
  */
 export interface Operation {
-  /** As in operations.json; what the `operation` property and `msg.operation` hold. */
+  /** As in test/fixtures/operations.json; what the `operation` property and `msg.operation` hold. */
   id: string;
   /** Node type that offers it. */
   node: string;

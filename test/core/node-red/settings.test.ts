@@ -174,7 +174,7 @@ describe('other properties', () => {
 describe('the connection of an account', () => {
   const base = { url: 'https://xdp.example/api' };
 
-  it('has times in milliseconds and the defaults of the design', () => {
+  it('has times in milliseconds and the defaults of docs/design.md', () => {
     assert.deepEqual(readConnection(withNodes({}), base), {
       url: 'https://xdp.example/api',
       timeout: 30_000,
