@@ -74,12 +74,15 @@ export function registerOperationNode<Client extends OperationClient, Settings>(
       const dialog = await reader.readAll(onlyOf(operation, params), message);
       return { dialog, message: message.params, payload: message.payload, settings };
     };
+    const valuesFor = async (operation: Operation, message: FlowMessage): Promise<Values> =>
+      resolveParameters(operation, await (sources?.(message) ?? usualSources(operation, message)));
 
     scope.onInput(async (message, send) => {
       const operation = chooseOperation(nodeType, chosen, message);
-      // Before anything can go wrong: a Catch node gets it too.
-      message.operation = operation.id;
-      const values = resolveParameters(operation, await (sources?.(message) ?? usualSources(operation, message)));
+      const values = await valuesFor(operation, message).finally(() => {
+        // For Catch nodes too, but not before a value of the dialog has read what the message itself says.
+        message.operation = operation.id;
+      });
       let delivery: Delivery | undefined;
       const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
         delivery ??= createDelivery(RED, deliver, message, send);
