@@ -2,12 +2,14 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
 import { resolveParameters } from '../operation/parameters';
+import { DELIVER, requestNode } from '../property/groups';
 import { useAccount } from './account';
 import { createActivity } from './activity';
-import { createDelivery, type Deliver, type Delivery } from './deliver';
+import { createDelivery, type Delivery } from './deliver';
 import { closingSignal, type FlowMessage, registerNode } from './node';
-import { choiceSetting, type Properties, textSetting } from './settings';
-import { asWritten, createTypedReader, type TypedValue, typedParams } from './typed-values';
+import { readProperties } from './properties';
+import type { Properties } from './settings';
+import { asWritten, createTypedReader, type TypedValue } from './typed-values';
 
 /** What a platform answered, its envelope removed. */
 export interface OperationAnswer {
@@ -60,11 +62,9 @@ export function registerOperationNode<Client, Settings>(
   registerNode<NodeDef>(RED, nodeType.type, (scope) => {
     const account = useAccount<Settings, Client>(scope, nodeType.account, nodeType.accountProperty);
     if (!account) return;
-    const properties = scope.config as unknown as Properties;
-    const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
-    const chosen = textSetting(properties, 'operation', false);
-    const params = typedParams(properties.params);
-    const runner = nodeType.create(account.client, account.settings, properties);
+    const table = { ...DELIVER, ...requestNode(nodeType.operations) };
+    const { deliver, operation: chosen, params } = readProperties(table, scope.properties);
+    const runner = nodeType.create(account.client, account.settings, scope.properties);
     const settings = runner.settings ?? {};
     const reader = createTypedReader(RED, scope.node);
     const activity = createActivity(scope.status);

@@ -2,29 +2,27 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createActivity } from '../../core/node-red/activity';
-import { createDelivery, type Deliver } from '../../core/node-red/deliver';
+import { createDelivery } from '../../core/node-red/deliver';
 import { closingSignal, registerNode } from '../../core/node-red/node';
-import { booleanSetting, choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
-import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
+import { readProperties } from '../../core/node-red/properties';
+import { createTypedReader } from '../../core/node-red/typed-values';
 import { isEmptyPack } from '../../core/senml/pack';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
-import { eventMessage, type Output } from '../message';
+import { eventMessage } from '../message';
 import { offsetsOf } from '../offsets';
 import { STREAMS, type StreamName } from '../streams';
-import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { PROPERTIES } from './properties';
 
 export function registerXdpQuery(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, 'xdp-query', (scope) => {
     const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
     if (!account) return;
-    const properties = scope.config as unknown as Properties;
-    const chosen = textSetting(properties, 'stream', false);
-    const eventTypes = eventTypesSetting(properties);
-    const secrets = booleanSetting(properties, 'secrets');
-    const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
-    const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
+    const properties = readProperties(PROPERTIES, scope.properties);
+    const { stream: chosen, secrets, deliver, output } = properties;
+    const eventTypes = eventTypesSetting(properties.eventTypes);
     const reader = createTypedReader(RED, scope.node);
     const activity = createActivity(scope.status);
     const closing = closingSignal(scope);
@@ -32,7 +30,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
     scope.onInput(async (message, send) => {
       const stream = streamOf(chosen || message.operation);
       message.operation = stream;
-      const given = await reader.read('offsets', typedProperty(properties, 'offsets', 'json'), message);
+      const given = await reader.read('offsets', properties.offsets, message);
       const offsets = { ...offsetsOf(message.offsets), ...offsetsOf(given) };
       const delivery = createDelivery(RED, deliver, message, send);
       const events: string[] = [];
