@@ -19,7 +19,6 @@ export const literalProperties: Plugin = {
       return {
         contents: withLiterals(source, await import(pathToFileURL(tables).href)),
         loader: 'ts',
-        watchFiles: [path, tables],
       };
     });
   },

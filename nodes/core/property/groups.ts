@@ -1,5 +1,5 @@
 import type { Operation } from '../operation/operation';
-import { choice, configNode, number, params, text } from './property';
+import { choice, configNode, number, params, text } from './rows';
 
 /** Schemes of a URL that HTTP requests go to. */
 export const HTTP = ['http', 'https'] as const;

@@ -29,7 +29,8 @@ export type CredentialTable = Readonly<Record<string, Credential>>;
 /** A credential, and how its field shows it. */
 export type Credential = (TextProperty | SecretProperty) & { field: 'text' | 'password' };
 
-interface Row<Kind extends string, Value> {
+/** What all rows have. */
+export interface Row<Kind extends string, Value> {
   kind: Kind;
   /** What a new node has. */
   value: Value;
@@ -123,85 +124,3 @@ export interface ParamsProperty extends Row<'params', Readonly<Record<string, ne
   operations: readonly Operation[];
   operation: string;
 }
-
-type Options<Kind extends Row<string, unknown>> = Partial<Omit<Kind, 'kind' | 'value'>>;
-
-export const label = (): LabelProperty => ({ kind: 'label', value: '' });
-
-export const version = (value: number): VersionProperty => ({ kind: 'version', value });
-
-export const text = (value = '', options: Options<TextProperty> = {}): TextProperty => ({
-  kind: 'text',
-  value,
-  ...options,
-});
-
-export const url = (
-  schemes: readonly string[],
-  value: string,
-  options: Pick<Options<UrlProperty>, 'when'> = {},
-): UrlProperty => ({ kind: 'url', value, schemes, ...options });
-
-export const number = (value: number, options: Omit<NumberProperty, 'kind' | 'value'>): NumberProperty => ({
-  kind: 'number',
-  value,
-  ...options,
-});
-
-export const choice = <const Choice extends string>(
-  choices: readonly [Choice, ...Choice[]],
-  { value = choices[0], ...options }: Partial<Pick<ChoiceProperty<Choice>, 'value' | 'when'>> = {},
-): ChoiceProperty<Choice> => ({ kind: 'choice', value, choices, ...options });
-
-export const flag = (value: boolean): FlagProperty => ({ kind: 'flag', value });
-
-export const list = (value: readonly string[] = [], options: Options<ListProperty> = {}): ListProperty => ({
-  kind: 'list',
-  value,
-  ...options,
-});
-
-export const configNode = (type: string, required: boolean): NodeProperty => ({
-  kind: 'node',
-  value: '',
-  type,
-  required,
-});
-
-export const typed = (parameter: Parameter): TypedProperty => ({ kind: 'typed', value: '', parameter });
-
-export const typeOf = (value: string): TypeProperty => ({ kind: 'type', value });
-
-export const json = (parameter: Parameter, options: Pick<JsonProperty, 'when'> = {}): JsonProperty => ({
-  kind: 'json',
-  value: '',
-  parameter,
-  ...options,
-});
-
-export const params = (operations: readonly Operation[], operation = 'operation'): ParamsProperty => ({
-  kind: 'params',
-  value: {},
-  operations,
-  operation,
-});
-
-/** A user name, or what else a credential shows. */
-export const shown = (options: Options<TextProperty> = {}): Credential => ({
-  ...text('', { required: true, ...options }),
-  field: 'text',
-});
-
-/** A password: every blank counts. */
-export const password = (options: Pick<SecretProperty, 'when'> = {}): Credential => ({
-  kind: 'secret',
-  value: '',
-  field: 'password',
-  ...options,
-});
-
-/** A key or token that goes into a header, hidden like a password. */
-export const token = (options: Pick<TextProperty, 'when'> = {}): Credential => ({
-  ...text('', { required: true, header: true, ...options }),
-  field: 'password',
-});

@@ -1,5 +1,5 @@
 import { CONNECTION, HTTP } from '../../core/property/groups';
-import { choice, label, number, password, shown, text, token, url, version } from '../../core/property/property';
+import { choice, label, number, password, shown, text, token, url, version } from '../../core/property/rows';
 
 const BY_IMS = { auth: 'ims' };
 

@@ -1,5 +1,5 @@
 import { OUTPUT } from '../../core/property/groups';
-import { choice, configNode, flag, label, list, params, text, version } from '../../core/property/property';
+import { choice, configNode, flag, label, list, params, text, version } from '../../core/property/rows';
 import { ITWIN_ACCOUNT } from '../accounts';
 import { LOST_FROM, SUBSCRIPTIONS, subscribeOperations } from '../operations/subscribe';
 

@@ -1,5 +1,5 @@
 import { requestNode } from '../../core/property/groups';
-import { configNode, label, version } from '../../core/property/property';
+import { configNode, label, version } from '../../core/property/rows';
 import { ITWIN_THREAD } from '../accounts';
 import { operations } from '../operations';
 

@@ -1,5 +1,5 @@
 import { CONNECTION, HTTP } from '../../core/property/groups';
-import { choice, configNode, label, url, version } from '../../core/property/property';
+import { choice, configNode, label, url, version } from '../../core/property/rows';
 import { ITWIN_THREAD } from '../accounts';
 
 /** design.md, "Config nodes". */

@@ -1,6 +1,6 @@
 import { inBody } from '../../core/operation/operation';
 import { UPLOAD } from '../../core/property/groups';
-import { choice, configNode, label, text, typed, typeOf, version } from '../../core/property/property';
+import { choice, configNode, label, text, typed, typeOf, version } from '../../core/property/rows';
 import { ITWIN_ACCOUNT } from '../accounts';
 
 export const PROPERTIES = {

@@ -1,5 +1,5 @@
 import { CONNECTION, HTTP } from '../../core/property/groups';
-import { label, password, shown, text, url, version } from '../../core/property/property';
+import { label, password, shown, text, url, version } from '../../core/property/rows';
 
 /** design.md, "Config nodes". */
 export const PROPERTIES = {

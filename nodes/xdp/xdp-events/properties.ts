@@ -1,6 +1,6 @@
 import { inQuery } from '../../core/operation/operation';
 import { OUTPUT } from '../../core/property/groups';
-import { choice, configNode, flag, json, label, list, number, text, version } from '../../core/property/property';
+import { choice, configNode, flag, json, label, list, number, text, version } from '../../core/property/rows';
 import { XDP_ACCOUNT } from '../accounts';
 import { offsetsProblem } from '../offsets';
 import { STREAMS } from '../streams';

@@ -1,6 +1,6 @@
 import { inQuery } from '../../core/operation/operation';
 import { DELIVER, OUTPUT } from '../../core/property/groups';
-import { configNode, flag, label, list, text, typed, typeOf, version } from '../../core/property/property';
+import { configNode, flag, label, list, text, typed, typeOf, version } from '../../core/property/rows';
 import { XDP_ACCOUNT } from '../accounts';
 import { offsetsProblem } from '../offsets';
 

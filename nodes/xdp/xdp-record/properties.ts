@@ -1,6 +1,6 @@
 import { inBody } from '../../core/operation/operation';
 import { UPLOAD } from '../../core/property/groups';
-import { configNode, label, typed, typeOf, version } from '../../core/property/property';
+import { configNode, label, typed, typeOf, version } from '../../core/property/rows';
 import { XDP_ACCOUNT } from '../accounts';
 import { ADDRESS } from '../device-address';
 

@@ -17,7 +17,7 @@ import {
   typeOf,
   url,
   version,
-} from '../../../nodes/core/property/property';
+} from '../../../nodes/core/property/rows';
 
 const TABLE = {
   name: label(),

@@ -14,7 +14,7 @@ import {
   urlSetting,
 } from '../../../nodes/core/node-red/settings';
 import { CONNECTION, HTTP } from '../../../nodes/core/property/groups';
-import { url } from '../../../nodes/core/property/property';
+import { url } from '../../../nodes/core/property/rows';
 
 const refusal = (work: () => unknown): string => {
   try {
