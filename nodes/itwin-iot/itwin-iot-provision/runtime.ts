@@ -13,9 +13,8 @@ export function registerItwinProvision(RED: NodeAPI): void {
     type: 'itwin-iot-provision',
     account: ITWIN_ACCOUNT,
     operations,
-    create: (client, account, properties) => ({
+    create: (_, account, properties) => ({
       settings: projectSetting(readProperties(PROPERTIES, properties), account),
-      execute: ({ operation, values, signal }) => client.execute(operation, values, { signal }),
     }),
   });
 }
