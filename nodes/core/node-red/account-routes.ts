@@ -3,7 +3,13 @@ import { PlatformError, toPlatformError } from '../errors';
 import { isEmpty } from '../operation/parameters';
 import { isObject } from '../values/json';
 import { variableName } from '../values/variables';
-import { type AccountNode, type AccountType, credentialUrls, type PickQuery } from './account-type';
+import {
+  type AccountClient,
+  type AccountNode,
+  type AccountType,
+  credentialDestinations,
+  type PickQuery,
+} from './account-type';
 import type { Properties } from './settings';
 
 /** What the dialog's "Test connection" button gets. */
@@ -23,7 +29,7 @@ const TEST_LIMIT = 15_000;
  * Admin routes of a config node: `POST <type>/test` with the unsaved form values, and
  * `GET <type>/<id>/lists/<list>` for pick lists. No answer holds a credential.
  */
-export function registerAccountRoutes<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+export function registerAccountRoutes<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
 ): void {
@@ -58,7 +64,7 @@ function unsent(RED: NodeAPI): (thrown: unknown) => void {
   return (thrown) => RED.log.warn(`an answer could not be sent: ${toPlatformError(thrown).message}`);
 }
 
-async function testConnection<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+async function testConnection<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
   body: unknown,
@@ -99,7 +105,7 @@ function withStored(RED: NodeAPI, id: unknown, names: readonly string[], given: 
 }
 
 /** Reads the form with its variables resolved; an error names the variable, not what it holds. */
-function readForm<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+function readForm<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
   form: Properties,
@@ -117,7 +123,7 @@ function readForm<Settings extends { url: string }, Client extends { close(): Pr
 }
 
 /** A stored password goes only where, and in such a way as, it goes already. */
-function refuseElsewhere<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+function refuseElsewhere<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   id: unknown,
   account: AccountType<Settings, Client>,
@@ -125,9 +131,9 @@ function refuseElsewhere<Settings extends { url: string }, Client extends { clos
 ): void {
   const node = typeof id === 'string' ? (RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
   const deployed = node?.type === account.type ? node.settings : undefined;
-  const known = deployed ? credentialUrls(account, deployed) : [];
-  const other = credentialUrls(account, settings).find((url) => !known.includes(url));
-  const what = other === undefined ? changedTrust(settings, deployed) : `URL ${other}`;
+  const known = deployed ? credentialDestinations(account, deployed) : [];
+  const other = credentialDestinations(account, settings).find(({ text }) => !known.some((each) => each.text === text));
+  const what = other ? `address ${other.text}` : changedTrust(settings, deployed);
   if (what === undefined) return;
   throw new PlatformError(
     'INVALID_CONFIGURATION',
@@ -160,7 +166,7 @@ function resolveVariables(RED: NodeAPI, form: Properties, id: unknown): Properti
   );
 }
 
-async function pickList<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+async function pickList<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
   id: string,

@@ -7,7 +7,8 @@ export interface Operation {
   id: string;
   /** Node type that offers it. */
   node: string;
-  transport: 'http' | 'sse' | 'jsonrpc';
+  /** How it travels: a word of the platform, whose client knows what to do with it. */
+  transport: Transport;
   /** HTTP method or JSON-RPC method; `*`: the parameter `method` says it. */
   method: string;
   /** Below the account's URL, with `{parameter}` in it; `*`: the parameter `path` says it. Empty for JSON-RPC. */
@@ -22,6 +23,9 @@ export interface Operation {
   /** A check across parameters. Returns what is wrong, naming the parameters, or undefined. */
   check?(values: Values): string | undefined;
 }
+
+/** `http`, `sse` and `jsonrpc` so far; a further platform may bring others. */
+export type Transport = 'http' | 'sse' | 'jsonrpc' | (string & {});
 
 /**
  * `time`: ISO 8601; Unix milliseconds and dates are converted. `list`: texts; one text, or several with commas between,

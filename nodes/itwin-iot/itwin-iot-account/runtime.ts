@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
+import { atUrl } from '../../core/node-red/account-destination';
 import type { AccountType } from '../../core/node-red/account-type';
 import {
   choiceSetting,
@@ -42,7 +43,7 @@ const account: AccountType<ItwinSettings, ItwinClient> = {
       keepalive: numberSetting(properties, 'keepalive', { fallback: 5, min: 0 }) * 1000,
     };
   },
-  otherUrls: ({ restUrl, auth, imsUrl }) => (auth === 'ims' ? [restUrl, imsUrl] : [restUrl]),
+  destinations: ({ url, restUrl, auth, imsUrl }) => [url, restUrl, ...(auth === 'ims' ? [imsUrl] : [])].map(atUrl),
   open(settings) {
     // Here, not at the top: a flow without iTwin nodes must not pay for the client.
     const { createItwinClient } = require('../client/itwin-client') as typeof import('../client/itwin-client');

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
+import { atUrl } from '../../core/node-red/account-destination';
 import type { AccountType } from '../../core/node-red/account-type';
 import { readConnection, urlSetting } from '../../core/node-red/settings';
 import { ITWIN_THREAD } from '../accounts';
@@ -20,6 +21,7 @@ const thread: AccountType<ThreadSettings, ThreadClient> = {
     wsUrl: urlSetting(properties, 'wsUrl', WEB_SOCKET),
     keepalive: KEEPALIVE,
   }),
+  destinations: ({ url, wsUrl }) => [atUrl(url), atUrl(wsUrl)],
   open(settings) {
     // Here, not at the top: a flow without a THREAD must not pay for the client.
     const { createThreadClient } = require('../thread/thread-client') as typeof import('../thread/thread-client');
