@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   retryMax: number;
   /** Bytes of an answer that is read whole. */
   maxAnswer: number;
+  /** HTTP requests under way at the same time. */
+  maxRequests: number;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
 }
@@ -33,6 +35,7 @@ export function readConnection(
     timeout: numberSetting(properties, 'timeout', { fallback: 30, min: 1 }) * 1000,
     retryMax: numberSetting(properties, 'retryMax', { fallback: 60, min: 1 }) * 1000,
     maxAnswer: numberSetting(properties, 'maxAnswer', { fallback: 20, min: 0.1 }) * 1_000_000,
+    maxRequests: Math.floor(numberSetting(properties, 'maxRequests', { fallback: 10, min: 1 })),
     tls: tlsSetting(RED, properties.tls),
     proxy: proxySetting(RED, properties.proxy),
   };

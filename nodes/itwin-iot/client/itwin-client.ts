@@ -41,13 +41,14 @@ export interface ItwinClient {
 export function createItwinClient(settings: ItwinSettings): ItwinClient {
   const authorization = createAuthorization(settings);
   const socket = createSharedSocket(settings, authorization.tokens);
-  const { restUrl, timeout, retryMax, accept, maxAnswer, tls, proxy } = settings;
+  const { restUrl, timeout, retryMax, accept, maxAnswer, maxRequests, tls, proxy } = settings;
   const http = createHttpClient({
     platform: 'iTwin IoT',
     baseUrl: restUrl,
     timeout,
     retryMax,
     maxAnswer,
+    maxRequests,
     // The text's examples send a Content-Type with requests that have no body, too.
     headers: { accept, 'content-type': 'application/json' },
     authorization: { tokens: authorization.tokens, header: authorization.header },

@@ -18,6 +18,7 @@ interface ItwinAccount {
   timeout: number;
   retryMax: number;
   maxAnswer: number;
+  maxRequests: number;
   version: number;
 }
 
@@ -41,6 +42,7 @@ RED.nodes.registerType<ItwinAccount>('itwin-iot-account', {
     timeout: { value: 30, validate: number(1) },
     retryMax: { value: 60, validate: number(1) },
     maxAnswer: { value: 20, validate: number(0.1) },
+    maxRequests: { value: 10, validate: number(1) },
     version: { value: 1 },
   },
   credentials: {

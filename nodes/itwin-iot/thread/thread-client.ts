@@ -30,13 +30,14 @@ export interface ThreadClient {
 
 /** A client of one Edge THREAD. Imports nothing of Node-RED. */
 export function createThreadClient(settings: ThreadSettings): ThreadClient {
-  const { url, timeout, retryMax, maxAnswer, tls, proxy } = settings;
+  const { url, timeout, retryMax, maxAnswer, maxRequests, tls, proxy } = settings;
   const http = createHttpClient({
     platform: 'THREAD',
     baseUrl: url,
     timeout,
     retryMax,
     maxAnswer,
+    maxRequests,
     // "All REST API requests and responses use the Content-Type "application/json"", those without a body too.
     headers: { 'content-type': 'application/json' },
     tls,

@@ -43,6 +43,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     timeout: settings.timeout,
     retryMax: settings.retryMax,
     maxAnswer: settings.maxAnswer,
+    maxRequests: settings.maxRequests,
     // "All API requests must therefore contain the xDP-Namespace header".
     headers: { 'xdp-namespace': settings.namespace },
     authorization: { tokens, header: (token) => ({ authorization: `Bearer ${token}` }) },
@@ -79,7 +80,12 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
       const end = (): void => abort.abort(signal.reason);
       if (signal.aborted) end();
       signal.addEventListener('abort', end, { once: true });
-      const stream = await http.open({ ...request, headers: { accept: 'text/event-stream' }, signal: abort.signal });
+      const stream = await http.open({
+        ...request,
+        headers: { accept: 'text/event-stream' },
+        signal: abort.signal,
+        finite: values.finite === true,
+      });
       if (!isEventStream(stream)) {
         abort.abort();
         throw isHtml(stream.headers)

@@ -11,6 +11,7 @@ interface XdpAccount {
   timeout: number;
   retryMax: number;
   maxAnswer: number;
+  maxRequests: number;
   version: number;
 }
 
@@ -27,6 +28,7 @@ RED.nodes.registerType<XdpAccount>('xdp-account', {
     timeout: { value: 30, validate: number(1) },
     retryMax: { value: 60, validate: number(1) },
     maxAnswer: { value: 20, validate: number(0.1) },
+    maxRequests: { value: 10, validate: number(1) },
     version: { value: 1 },
   },
   credentials: {
