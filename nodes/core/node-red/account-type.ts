@@ -17,6 +17,9 @@ export interface PickItem {
 /** Values of the parameters that a list needs, by name. */
 export type PickQuery = Readonly<Record<string, string>>;
 
+/** Asks the platform for what a pick list shows. */
+export type PickList<Client> = (client: Client, query: PickQuery) => Promise<PickItem[]>;
+
 /** What an account lends to its nodes. */
 export interface AccountClient {
   /** Ends all that is under way. */
@@ -40,7 +43,7 @@ export interface AccountType<Settings extends object, Client extends AccountClie
   /** Proves that the settings work. Resolves with a short account of what was seen, for people. */
   test(client: Client): Promise<string>;
   /** Pick lists by name. */
-  lists: Readonly<Record<string, (client: Client, query: PickQuery) => Promise<PickItem[]>>>;
+  lists: Readonly<Record<string, PickList<Client>>>;
 }
 
 /** The config node in a flow. One client for all its users: made for the first, closed after the last. */

@@ -87,7 +87,7 @@ describe('xdp-account', () => {
     const properties = { ...form(), url: simulator.url.replace('127.0.0.1', 'localhost') };
     const result = await test({ id: 'account', properties, credentials: { username: 'demo', password: '__PWRD__' } });
     assert.equal(result.ok, false);
-    assert.match(result.message, /type the password again to test it there, or deploy first/);
+    assert.match(result.message, /type the password again to use it there, or deploy first/);
     assert.equal(simulator.counters.logins <= 1, true);
   });
 
@@ -227,8 +227,44 @@ describe('xdp-account', () => {
   it('has no list of an account that is not deployed, and none that is not one', async () => {
     await runtime.deploy(flow(), xdpCredentials(simulator));
     const nowhere = await helper.request().get('/xdp-account/nowhere/lists/end-devices').expect(404);
-    assert.match(nowhere.body.message, /deploy the account first/);
+    assert.match(nowhere.body.message, /the account is not running: enable it, or deploy it again/);
     await helper.request().get('/xdp-account/account/lists/constructor').expect(404);
+  });
+
+  const listOfForm = (list: string, body: object) => helper.request().post(`/xdp-account/lists/${list}`).send(body);
+
+  it('lists with the unsaved values of an account that is not deployed', async () => {
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    const body = { id: 'new', properties: form(), credentials: { username: 'demo', password: 'demo' } };
+    const devices = await listOfForm('end-devices', body).expect(200);
+    assert.equal(devices.body.items.length, 4);
+    await until('no connection is left', () => simulator.counters.openConnections === 0);
+    await listOfForm('constructor', body).expect(404);
+    const wrong = await listOfForm('end-devices', { ...body, credentials: { username: 'demo', password: 'x' } });
+    assert.equal(wrong.status, 502);
+    assert.equal(wrong.body.code, 'UNAUTHORIZED');
+    const unnamed = await listOfForm('end-devices', { ...body, properties: { ...form(), namespace: '' } });
+    assert.match(unnamed.body.message, /"namespace" is empty/);
+  });
+
+  it('lists with the stored password where it goes already, and nowhere else', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    const { logins } = simulator.counters;
+    const changed = { id: 'account', properties: { ...form(), timeout: '4' }, credentials: {} };
+    assert.equal((await listOfForm('end-devices', changed).expect(200)).body.items.length, 4);
+    assert.equal(simulator.counters.logins, logins + 1);
+    const url = simulator.url.replace('127.0.0.1', 'localhost');
+    const elsewhere = await listOfForm('end-devices', { ...changed, properties: { ...form(), url } });
+    assert.equal(elsewhere.body.code, 'INVALID_CONFIGURATION');
+    assert.match(elsewhere.body.message, /type the password again to use it there, or deploy first/);
+    assert.equal(simulator.counters.logins, logins + 1);
+  });
+
+  it('takes no form of a web page for a list', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    const posted = helper.request().post('/xdp-account/lists/end-devices').type('form').send('id=account');
+    await posted.expect(415);
   });
 
   it('leaves no connection when its last user has gone', async () => {
