@@ -105,6 +105,8 @@ interface Editor {
   utils: { validateTypedProperty(value: string, type: string, options: object): boolean | string };
   editor: { editJSON(options: TextEditor): void; editText(options: TextEditor): void };
   popover: { panel(content: JQuery): PopoverPanel };
+  /** Shows the words beside the element for a moment. Also where the browser has no clipboard of its own (plain HTTP). */
+  clipboard: { copyText(text: string, beside: JQuery, words: string): boolean };
 }
 
 declare global {

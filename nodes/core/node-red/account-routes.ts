@@ -4,6 +4,7 @@ import { PlatformError, toPlatformError } from '../errors';
 import { isObject } from '../values/json';
 import { withForm } from './account-form';
 import type { AccountClient, AccountNode, AccountType, PickList, PickQuery } from './account-type';
+import { diagnosisOf } from './diagnosis';
 
 /** What the dialog's "Test connection" button gets. */
 export interface TestResult {
@@ -15,7 +16,7 @@ export interface TestResult {
 /**
  * Admin routes of a config node: `POST <type>/test` tries the unsaved form values. Pick lists come from the deployed
  * account with `GET <type>/<id>/lists/<list>`, and for one that is not deployed as it stands from its unsaved values with
- * `POST <type>/lists/<list>`. No answer holds a credential.
+ * `POST <type>/lists/<list>`. `GET <type>/<id>/diagnosis` gives a text for people. No answer holds a credential.
  */
 export function registerAccountRoutes<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
@@ -43,6 +44,14 @@ export function registerAccountRoutes<Settings extends object, Client extends Ac
   };
   RED.httpAdmin.post(`/${type}/lists/:list`, mayWrite, onlyJson, (request, response) => {
     answerList(listOfForm(RED, account, request.body, String(request.params.list)), response);
+  });
+  RED.httpAdmin.get(`/${type}/:id/diagnosis`, mayRead, (request, response) => {
+    const node = RED.nodes.getNode(String(request.params.id)) as AccountNode<Settings, Client> | null;
+    const running = node?.type === type ? (node as unknown as AccountNode<object, unknown>) : undefined;
+    diagnosisOf(RED, running, Object.keys(account.credentials))
+      .then((text) => response.json({ text }))
+      .catch((thrown) => response.status(500).json({ message: toPlatformError(thrown).message }))
+      .catch(unsent(RED));
   });
   RED.httpAdmin.get(`/${type}/:id/lists/:list`, mayRead, (request, response) => {
     const { id, list } = request.params;

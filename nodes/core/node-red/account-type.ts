@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeCredentials } from 'node-red';
 import type { PlatformError } from '../errors';
+import type { RequestLoad } from '../http/request-turns';
 import type { AccountDestination } from './account-destination';
 import type { OutageDesk } from './outage-desk';
 import type { Properties } from './settings';
@@ -24,6 +25,8 @@ export type PickList<Client> = (client: Client, query: PickQuery) => Promise<Pic
 export interface AccountClient {
   /** Ends all that is under way. */
   close(): Promise<void>;
+  /** HTTP requests under way, and waiting for their turn. */
+  load?(): RequestLoad;
 }
 
 /** A platform's account: how its properties become settings, and the settings a client. */
@@ -54,6 +57,8 @@ export interface AccountNode<Settings, Client> extends Node {
   problem?: PlatformError | undefined;
   settings?: Settings | undefined;
   outages: OutageDesk;
+  /** For a diagnosis. */
+  state(): { open: boolean; load: RequestLoad | undefined };
   /** Joins the users. The client is theirs until they leave. */
   use(user: Node): Client;
   leave(user: Node): Promise<void>;

@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
+import { durationText } from '../values/duration';
 import type { AccountDestination } from './account-destination';
 import { registerAccountRoutes } from './account-routes';
 import { type AccountClient, type AccountNode, type AccountType, credentialDestinations } from './account-type';
+import { keepJournal } from './journal';
 import { type NodeScope, registerNode, reportOnceStarted } from './node';
 import { createOutageDesk, type OutageDesk } from './outage-desk';
 import { invalid, type Properties } from './settings';
@@ -18,8 +20,10 @@ export function registerAccount<Settings extends object, Client extends AccountC
     let client: Client | undefined;
     let borrowers = 0;
     let lingering: NodeJS.Timeout | undefined;
+    keepJournal(node);
     self.users = {};
-    self.outages = createOutageDesk();
+    self.state = () => ({ open: client !== undefined, load: client?.load?.() });
+    self.outages = createOutageDesk((ms) => node.log(`connected again after ${durationText(ms)}`));
 
     const end = async (): Promise<void> => {
       clearTimeout(lingering);
@@ -88,6 +92,7 @@ export function useAccount<Settings, Client>(
   type: string,
   property = 'account',
 ): { client: Client; settings: Settings; outages: OutageDesk } | undefined {
+  keepJournal(scope.node);
   const id = (scope.config as unknown as Properties)[property];
   const account =
     typeof id === 'string' && id !== '' ? (scope.RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import { answerData, type HttpAnswer, headersForFlow } from '../../core/http/answer';
 import { createHttpClient, type HttpClient } from '../../core/http/client';
+import type { RequestLoad } from '../../core/http/request-turns';
 import { isRepeatable, type Operation, type Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
 import { isObject } from '../../core/values/json';
@@ -35,6 +36,7 @@ export interface ItwinClient {
    * @throws PlatformError
    */
   execute(operation: Operation, values: Values, options: ExecuteOptions): Promise<ItwinAnswer>;
+  load?(): RequestLoad;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
         headers: headersForFlow(answer.headers),
       };
     },
+    load: http.load,
     async close() {
       await Promise.all([socket.close(), rest.close(), authorization.close()]);
     },

@@ -1,4 +1,5 @@
 import { addConnectionTest } from '../../editor/connection-test';
+import { addDiagnosis } from '../../editor/diagnosis';
 import { openDialog } from '../../editor/dialog';
 import { number, text, url, when } from '../../editor/values';
 
@@ -61,5 +62,6 @@ RED.nodes.registerType<ItwinAccount>('itwin-iot-account', {
   oneditprepare() {
     const dialog = openDialog(this);
     addConnectionTest(dialog, dialog.root.find('.farfield-connection-test'));
+    addDiagnosis(dialog);
   },
 });

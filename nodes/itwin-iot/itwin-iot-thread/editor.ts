@@ -1,4 +1,5 @@
 import { addConnectionTest } from '../../editor/connection-test';
+import { addDiagnosis } from '../../editor/diagnosis';
 import { openDialog } from '../../editor/dialog';
 import { number, url } from '../../editor/values';
 
@@ -42,5 +43,6 @@ RED.nodes.registerType<ItwinThread>('itwin-iot-thread', {
   oneditprepare() {
     const dialog = openDialog(this);
     addConnectionTest(dialog, dialog.root.find('.farfield-connection-test'));
+    addDiagnosis(dialog);
   },
 });

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import { headersForFlow, takenData } from '../../core/http/answer';
 import { createHttpClient } from '../../core/http/client';
+import type { RequestLoad } from '../../core/http/request-turns';
 import type { Operation, Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
 import { isObject } from '../../core/values/json';
@@ -23,8 +24,15 @@ export interface ThreadClient {
   execute(operation: Operation, values: Values, signal?: AbortSignal): Promise<ThreadAnswer>;
   /** The connect code: "a 6-character hex string". */
   serialNumber(): Promise<string>;
+  /**
+   * Opens the WebSocket of a port, and closes it at once.
+   *
+   * @throws PlatformError
+   */
+  probePort(): Promise<void>;
   /** A device port, 1 to 3; the same object each time. */
   port(number: number): ThreadPort;
+  load?(): RequestLoad;
   close(): Promise<void>;
 }
 
@@ -43,6 +51,7 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
     tls,
     proxy,
   });
+  const life = new AbortController();
   const ports = new Map<number, ThreadPort>();
 
   return {
@@ -61,6 +70,10 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
       const answer = await http.request({ method: 'GET', path: '/serialNumber', operation, repeatable: false });
       return serialNumberOf(takenData(answer, operation));
     },
+    probePort() {
+      const { probePort } = require('./port') as typeof import('./port');
+      return probePort(settings, life.signal);
+    },
     port(number) {
       const known = ports.get(number);
       if (known) return known;
@@ -70,7 +83,9 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
       ports.set(number, port);
       return port;
     },
+    load: http.load,
     async close() {
+      life.abort(new PlatformError('CLOSED', 'the THREAD has been closed'));
       await Promise.all([http.close(), ...[...ports.values()].map((port) => port.close())]);
     },
   };

@@ -2,6 +2,7 @@ import { PlatformError } from '../../core/errors';
 import { type HttpAnswer, headersForFlow, htmlInstead, refusePage, takenData } from '../../core/http/answer';
 import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
 import { isHtml } from '../../core/http/errors';
+import type { RequestLoad } from '../../core/http/request-turns';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
 import type { Operation, Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
@@ -28,6 +29,7 @@ export interface XdpClient {
   openStream(operation: Operation, values: Values, signal: AbortSignal): Promise<HttpStream>;
   /** Fetches a token: proves URL, TLS, user name and password. */
   logIn(): Promise<void>;
+  load?(): RequestLoad;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     async logIn() {
       await tokens.get();
     },
+    load: http.load,
     close: () => http.close(),
   };
 }

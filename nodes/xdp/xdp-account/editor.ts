@@ -1,4 +1,5 @@
 import { addConnectionTest } from '../../editor/connection-test';
+import { addDiagnosis } from '../../editor/diagnosis';
 import { openDialog } from '../../editor/dialog';
 import { number, text, url } from '../../editor/values';
 
@@ -45,5 +46,6 @@ RED.nodes.registerType<XdpAccount>('xdp-account', {
   oneditprepare() {
     const dialog = openDialog(this);
     addConnectionTest(dialog, dialog.root.find('.farfield-connection-test'));
+    addDiagnosis(dialog);
   },
 });

@@ -267,6 +267,53 @@ describe('xdp-account', () => {
     await posted.expect(415);
   });
 
+  it('gives a diagnosis: versions, settings, states and errors, and no secret', async () => {
+    await simulator.stop();
+    simulator = await startXdpSimulator({ live: false, username: 'user-of-xdp', password: 'p@ss word/xdp' });
+    const record = { id: 'record', type: 'xdp-record', z: 'flow', account: 'account', offline: 'memory' };
+    await runtime.deploy([...flow(), { ...record, name: 'Upload', source: 'x' }], xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    const diagnose = async (id: string): Promise<string> =>
+      (await helper.request().get(`/xdp-account/${id}/diagnosis`).expect(200)).body.text;
+    await simulator.faults.refuse();
+    runtime.send('record', { payload: { nwkAddr: 7, data: { n: 1 } } });
+    await runtime.errors('errors', 1);
+    await runtime.status('record', 'queued');
+    // As careless code would report it.
+    runtime.node('record').error('refused: user-of-xdp:p@ss word/xdp', {} as never);
+    const text = await diagnose('account');
+    for (const wanted of [
+      /^@farfield\/node-red-iot-platforms \d/,
+      /Node-RED .*, Node\.js v\d+/,
+      /xdp-account "Farm" \(account\)/,
+      new RegExp(`url: ${simulator.url}`),
+      /timeout: 5000/,
+      /nodes: 2, client: open, outage: for \d+ s/,
+      /requests: \d+ under way, \d+ waiting/,
+      /xdp-record "Upload" \(record\)\n {2}status: queued 1/,
+      /queue: 0 messages on disk, 1 in memory/,
+      /\d{4}-.*Z ECONN\w+: cannot reach/,
+    ]) {
+      assert.match(text, wanted);
+    }
+    for (const secret of ['user-of-xdp', 'p@ss word', encodeURIComponent('p@ss word/xdp')]) {
+      assert.ok(!text.includes(secret), secret);
+    }
+    assert.match(await diagnose('nowhere'), /the account is not running/);
+    await simulator.faults.listenAgain();
+  });
+
+  it('hides user name and password of its proxy in a diagnosis', async () => {
+    await runtime.deploy(flow({ proxy: 'spy' }, 0), xdpCredentials(simulator));
+    const account = runtime.node('account') as unknown as { settings?: object; problem?: unknown };
+    const url = 'http://proxy-user:proxy%20password@proxy.example:3128/';
+    Object.assign(account, { settings: { url: simulator.url, proxy: { url, noProxy: [] } }, problem: undefined });
+    runtime.node('account').error('cannot reach proxy-user:proxy password@proxy.example', {} as never);
+    const { text } = (await helper.request().get('/xdp-account/account/diagnosis').expect(200)).body;
+    assert.match(text, /proxy: http:\/\/proxy\.example:3128/);
+    assert.doesNotMatch(text, /proxy-user|proxy password|proxy%20password/);
+  });
+
   it('leaves no connection when its last user has gone', async () => {
     await runtime.deploy(flow({}, 2), xdpCredentials(simulator));
     await runtime.status('events-0', 'connected');
