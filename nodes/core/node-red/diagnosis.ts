@@ -102,13 +102,22 @@ function journalLines(node: Node): string[] {
   ];
 }
 
-/** A shorter one is no secret, and would be found in every other word. */
+/** A shorter one is no secret. */
 const SHORTEST = 3;
+
+/** One of so many characters is no part of a word that says something else. */
+const LONG = 8;
 
 /** Errors name no secret; should a server have quoted one in a way that nobody thought of, it goes here. */
 function masked(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text);
+  return longestFirst.reduce((rest, secret) => rest.replace(patternOf(secret), '•••'), text);
+}
+
+/** A site "demo-farm" is not to be spoilt by a user "demo". */
+function patternOf(secret: string): RegExp {
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return new RegExp(secret.length >= LONG ? literal : `(?<![\\w-])${literal}(?![\\w-])`, 'g');
 }
 
 function secretsOf({ credentials, settings }: AccountNode<object, unknown>, names: readonly string[]): string[] {

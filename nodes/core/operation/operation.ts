@@ -7,25 +7,51 @@ export interface Operation {
   id: string;
   /** Node type that offers it. */
   node: string;
-  /** How it travels: a word of the platform, whose client knows what to do with it. */
+  /**
+   * How it travels: a word of the platform, whose client knows what to do with it. `http-form`: what is in the body is
+   * form-encoded, and stands in the query of a GET.
+   */
   transport: Transport;
-  /** HTTP method or JSON-RPC method; `*`: the parameter `method` says it. */
+  /** HTTP method or JSON-RPC method; `*`: the parameter `httpMethod` says it where there is one, else `method`. */
   method: string;
-  /** Below the account's URL, with `{parameter}` in it; `*`: the parameter `path` says it. Empty for JSON-RPC. */
+  /**
+   * Below the account's URL, with `{parameter}` in it, or `{parameter?}` for one that may be left out; the slash before it
+   * stays. `*`: the parameter `path` says it. Empty for JSON-RPC.
+   */
   path: string;
   params: readonly Parameter[];
+  /** Always in the query, and no parameter: `{ profile: '3' }`. */
+  fixedQuery?: Readonly<Record<string, string>>;
   /** How the body is written; default: JSON object of the body parameters. */
   body?: 'json' | 'json-lines' | 'text';
+  /** The Content-Type of every request, with a body or without; default: that of the body, where there is one. */
+  contentType?: string;
   /** Whether sending it twice does no harm, where the method does not say it: GET, PUT and DELETE may be repeated. */
   repeatable?: boolean | ((values: Values) => boolean);
-  /** The one member of the answer that holds its data, where the platform wraps it: `{deviceTypes: […]}`. */
-  envelope?: string;
+  /**
+   * The one member of the answer that holds its data, where the platform wraps it: `{deviceTypes: […]}`; several: one
+   * within the other. A function takes the data out of an answer that holds more.
+   */
+  envelope?: string | readonly string[] | ((data: unknown) => unknown);
+  /** No reply is documented, or none that counts: a 2xx has succeeded, even where the reply is not the JSON it is called. */
+  anyReply?: boolean;
+  /** Why an answer says no although its status is 2xx, in words for people; undefined: it does not. */
+  refusal?(reply: Reply): string | undefined;
   /** A check across parameters. Returns what is wrong, naming the parameters, or undefined. */
   check?(values: Values): string | undefined;
 }
 
-/** `http`, `sse` and `jsonrpc` so far; a further platform may bring others. */
-export type Transport = 'http' | 'sse' | 'jsonrpc' | (string & {});
+/** What the platforms so far have; a further one may bring others. */
+export type Transport = 'http' | 'http-form' | 'sse' | 'jsonrpc' | (string & {});
+
+/** An answer with a 2xx, before its envelope is removed. */
+export interface Reply {
+  /** HTTP method of the request. */
+  method: string;
+  statusCode: number;
+  /** Parsed JSON, text, or null for an empty body. */
+  data: unknown;
+}
 
 /**
  * `time`: ISO 8601; Unix milliseconds and dates are converted. `list`: texts; one text, or several with commas between,
@@ -79,7 +105,7 @@ export type ParameterOptions = Partial<Omit<Parameter, 'name' | 'in'>>;
 
 type Builder = (name: string, options?: ParameterOptions) => Parameter;
 
-/** A part of the path. Always required. */
+/** A part of the path. Required unless the path says `{name?}` and the options `required: false`. */
 export const inPath: Builder = (name, options) => ({ name, in: 'path', type: 'string', required: true, ...options });
 
 export const inQuery: Builder = (name, options) => ({ name, in: 'query', type: 'string', ...options });
