@@ -104,6 +104,10 @@ describe("the dialogs in Node-RED's editor", () => {
     assert.ok(shown !== '' && shown !== simulator.password, 'the password stays in Node-RED');
     await again.getByRole('button', { name: 'Test connection' }).click();
     await again.locator('.farfield-test-result[data-look="ok"]').waitFor();
+    await again.getByRole('button', { name: 'Diagnosis' }).click();
+    const diagnosis = again.getByRole('textbox', { name: 'Diagnosis' });
+    await diagnosis.waitFor();
+    assert.match(await diagnosis.inputValue(), /Node-RED \d+\.\d+.*xdp-account "Farm".*xdp-query/s);
     await editor.closeDialog('cancel');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);

@@ -303,6 +303,20 @@ describe('xdp-account', () => {
     await simulator.faults.listenAgain();
   });
 
+  it('tells in the log when an outage is over, and how long it was', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    await simulator.faults.refuse();
+    await runtime.errors('errors', 1);
+    await simulator.faults.listenAgain();
+    const logged = () =>
+      helper
+        .log()
+        .getCalls()
+        .map(({ args }) => String((args[0] as unknown as { msg: unknown }).msg));
+    await until('the log tells', () => logged().some((line) => /^connected again after \d+ s$/.test(line)));
+  });
+
   it('hides user name and password of its proxy in a diagnosis', async () => {
     await runtime.deploy(flow({ proxy: 'spy' }, 0), xdpCredentials(simulator));
     const account = runtime.node('account') as unknown as { settings?: object; problem?: unknown };
