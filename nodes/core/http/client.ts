@@ -72,7 +72,7 @@ export interface HttpClient {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, platform, authorization } = options;
   const life = new AbortController();
-  const turns = createRequestTurns(options.maxRequests ?? Infinity);
+  const turns = createRequestTurns(Math.floor(options.maxRequests ?? Infinity));
   const closed = (): PlatformError => new PlatformError('CLOSED', 'the account has been closed');
   let agent: Dispatcher | undefined;
   let proxy: URL | undefined;

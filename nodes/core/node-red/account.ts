@@ -7,7 +7,7 @@ import { type AccountClient, type AccountNode, type AccountType, credentialDesti
 import { keepJournal } from './journal';
 import { type NodeScope, registerNode, reportOnceStarted } from './node';
 import { createOutageDesk, type OutageDesk } from './outage-desk';
-import { invalid, type Properties } from './settings';
+import { invalid } from './settings';
 
 /** Registers the config node of a platform. */
 export function registerAccount<Settings extends object, Client extends AccountClient>(
@@ -93,7 +93,7 @@ export function useAccount<Settings, Client>(
   property = 'account',
 ): { client: Client; settings: Settings; outages: OutageDesk } | undefined {
   keepJournal(scope.node);
-  const id = (scope.config as unknown as Properties)[property];
+  const id = scope.properties[property];
   const account =
     typeof id === 'string' && id !== '' ? (scope.RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
   const problem = problemOf(account, type, id);
