@@ -15,6 +15,14 @@ export interface EditorNode {
   _def: Definition<object>;
 }
 
+/** A node as the editor holds it, its dialog being closed. */
+export interface HeldNode extends EditorNode, Readonly<Record<string, unknown>> {
+  /** It is new, or has been changed since the last deploy. */
+  changed?: boolean;
+  /** Those that have been entered since the last deploy; text ones also where the dialog has been open. */
+  credentials?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Says whether a value is valid, or why not. The editor passes text on only from a function that declares two
  * parameters.
@@ -93,11 +101,14 @@ interface Editor {
   _: Translate;
   nodes: {
     registerType<Properties>(type: string, definition: Definition<Properties> & Methods<Properties>): void;
+    node(id: string): HeldNode | null;
   };
   settings: { context: { default: string; stores: string[] } };
   utils: { validateTypedProperty(value: string, type: string, options: object): boolean | string };
   editor: { editJSON(options: TextEditor): void; editText(options: TextEditor): void };
   popover: { panel(content: JQuery): PopoverPanel };
+  /** Shows the words beside the element for a moment. Also where the browser has no clipboard of its own (plain HTTP). */
+  clipboard: { copyText(text: string, beside: JQuery, words: string): boolean };
 }
 
 declare global {

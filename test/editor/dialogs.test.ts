@@ -104,6 +104,10 @@ describe("the dialogs in Node-RED's editor", () => {
     assert.ok(shown !== '' && shown !== simulator.password, 'the password stays in Node-RED');
     await again.getByRole('button', { name: 'Test connection' }).click();
     await again.locator('.farfield-test-result[data-look="ok"]').waitFor();
+    await again.getByRole('button', { name: 'Diagnosis' }).click();
+    const diagnosis = again.getByRole('textbox', { name: 'Diagnosis' });
+    await diagnosis.waitFor();
+    assert.match(await diagnosis.inputValue(), /Node-RED \d+\.\d+.*xdp-account "Farm".*xdp-query/s);
     await editor.closeDialog('cancel');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
@@ -195,6 +199,51 @@ describe("the dialogs in Node-RED's editor", () => {
     await editor.page.keyboard.press('Escape');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
+  });
+
+  it('offer it before the account is deployed, and with what has been changed in it since', async function () {
+    this.timeout(120_000);
+    await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Empty' }]);
+    editor = await openEditor(browser, nodeRed);
+    const pick = pickLists(editor.page);
+    const field = (name: string): Locator => editor.page.locator(`#node-config-input-${name}`);
+    const provision = await editor.drag('xdp-provision', { x: 300, y: 150 });
+    await editor.edit(provision);
+    await editor.addConfigNode('account');
+    for (const name of ['url', 'namespace', 'username', 'password'] as const) await field(name).fill(simulator[name]);
+    await editor.closeDialog('done');
+    await editor.page.locator('select#node-input-operation').selectOption('deleteEndDevice');
+    await pick.open();
+    await pick.option('Mote 1 (indoor)').click();
+    await editor.closeDialog('done');
+    await editor.deploy();
+
+    await editor.edit(provision);
+    await editor.editConfigNode('account');
+    await field('timeout').fill('12');
+    await editor.closeDialog('done');
+    await pick.open();
+    await pick.option('Mote 1 (indoor)').waitFor();
+    await editor.page.keyboard.press('Escape');
+
+    // The password has not been typed again: it must not go there.
+    await editor.editConfigNode('account');
+    await field('url').fill(simulator.url.replace('127.0.0.1', 'localhost'));
+    await editor.closeDialog('done');
+    assert.match(await textOf(await pick.open()), /type the password again to use it there, or deploy first/);
+    await editor.page.keyboard.press('Escape');
+    await editor.editConfigNode('account');
+    await field('password').fill(simulator.password);
+    await editor.closeDialog('done');
+    await pick.open();
+    await pick.option('Mote 1 (indoor)').waitFor();
+    await editor.page.keyboard.press('Escape');
+    await editor.closeDialog('cancel');
+    // The browser notes each refused request.
+    assert.deepEqual(
+      editor.problems.filter((text) => !/502 \(Bad Gateway\)/.test(text)),
+      [],
+    );
   });
 });
 

@@ -60,7 +60,8 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation, pr
   if (thrown instanceof PlatformError) {
     // A time limit knows no names.
     if (thrown.code !== 'TIMEOUT' || thrown.operation !== undefined) return thrown;
-    return new PlatformError('TIMEOUT', `${to}: ${thrown.message}`, { operation, retryable: true });
+    const { message, cause } = thrown;
+    return new PlatformError('TIMEOUT', `${to}: ${message}`, { operation, retryable: true, cause });
   }
   const cause = deepestWithCode(thrown);
   const code = cause?.code ?? 'PLATFORM_ERROR';

@@ -7,8 +7,11 @@ export interface Operation {
   id: string;
   /** Node type that offers it. */
   node: string;
-  /** `http-form`: what is in the body is form-encoded, and stands in the query of a GET. */
-  transport: 'http' | 'http-form' | 'sse' | 'jsonrpc';
+  /**
+   * How it travels: a word of the platform, whose client knows what to do with it. `http-form`: what is in the body is
+   * form-encoded, and stands in the query of a GET.
+   */
+  transport: Transport;
   /** HTTP method or JSON-RPC method; `*`: the parameter `httpMethod` says it where there is one, else `method`. */
   method: string;
   /**
@@ -37,6 +40,9 @@ export interface Operation {
   /** A check across parameters. Returns what is wrong, naming the parameters, or undefined. */
   check?(values: Values): string | undefined;
 }
+
+/** What the platforms so far have; a further one may bring others. */
+export type Transport = 'http' | 'http-form' | 'sse' | 'jsonrpc' | (string & {});
 
 /** An answer with a 2xx, before its envelope is removed. */
 export interface Reply {

@@ -11,6 +11,7 @@ export const CONNECTION = {
   timeout: number(30, { min: 1, unit: 'seconds' }),
   retryMax: number(60, { min: 1, unit: 'seconds' }),
   maxAnswer: number(20, { min: 0.1, unit: 'megabytes' }),
+  maxRequests: number(10, { min: 1, unit: 'requests' }),
 };
 
 /** What a request node has whose operations stand in a table. */

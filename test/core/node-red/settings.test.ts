@@ -194,6 +194,7 @@ describe('the connection of an account', () => {
       timeout: 30_000,
       retryMax: 60_000,
       maxAnswer: 20_000_000,
+      maxRequests: 10,
       tls: undefined,
       proxy: undefined,
     });
