@@ -59,6 +59,6 @@ export async function readSubscription(scope: NodeScope, account: ItwinSettings)
     backfill: booleanSetting(properties, 'backfill'),
     store: textSetting(properties, 'store', false),
     lostFrom: timeSetting(properties),
-    output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
+    output: choiceSetting<Output>(properties, 'output', ['native', 'senml', 'value']),
   };
 }

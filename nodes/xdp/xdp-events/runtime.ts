@@ -3,12 +3,14 @@ import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
+import { createNames } from '../../core/node-red/names';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
 import {
   booleanSetting,
   choiceSetting,
   invalid,
+  listSetting,
   numberSetting,
   type Properties,
   textSetting,
@@ -19,13 +21,15 @@ import { isEmptyPack } from '../../core/senml/pack';
 import type { Cursor } from '../../core/storage/cursor-store';
 import { destinationKey } from '../../core/storage/destination';
 import type { StreamSupervisor } from '../../core/stream/supervisor';
+import { addressProblem, integerOf } from '../../core/values/integer-text';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
-import { eventMessage, type Output } from '../message';
+import { eventMessage, type Output, valueMessages } from '../message';
 import { offsetsOf } from '../offsets';
 import { STREAMS, type StreamName } from '../streams';
+import { lists } from '../xdp-account/lists';
 import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
 export interface EventsSettings {
@@ -40,7 +44,13 @@ export interface EventsSettings {
   store: string;
   /** Milliseconds. */
   idleTimeout: number;
+  /** What has none of these is not handed on; empty: all. */
+  sources: ReadonlySet<string>;
+  /** Network addresses in decimal digits; empty: all. */
+  devices: ReadonlySet<string>;
   output: Output;
+  /** The member of a reading that is handed on as a value; empty: each numeric one. */
+  field: string;
 }
 
 export function readEventsSettings(properties: Properties): EventsSettings {
@@ -57,7 +67,10 @@ export function readEventsSettings(properties: Properties): EventsSettings {
     offsets: from === 'offsets' ? offsetsSetting(properties.offsets) : {},
     store: textSetting(properties, 'store', false),
     idleTimeout: numberSetting(properties, 'idleTimeout', { fallback: 120, min: 0 }) * 1000,
-    output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
+    sources: new Set(stream === 'recordings' ? listSetting(properties, 'sources') : []),
+    devices: devicesSetting(properties),
+    output: choiceSetting<Output>(properties, 'output', ['native', 'senml', 'value']),
+    field: textSetting(properties, 'field', false),
   };
 }
 
@@ -78,7 +91,7 @@ interface UsedAccount {
 
 function follow(scope: NodeScope, { client, settings: account, outages }: UsedAccount, settings: EventsSettings): void {
   const unreadable = createRareReport((error) => scope.report(error));
-  const { stream, eventTypes, output } = settings;
+  const { stream, output } = settings;
   const cursor =
     stream === 'recordings'
       ? createNodeCursor(scope, settings.store, destinationKey(account.url, account.namespace, stream))
@@ -87,8 +100,15 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
   let supervisor: StreamSupervisor | undefined;
   let closed = false;
 
+  const isWanted = eventFilter(settings);
+  const names = createNames(scope, () => lists['end-devices'](client));
+
   const send = (event: XdpEvent, replayed: boolean): void => {
-    if (closed || (eventTypes.size > 0 && !eventTypes.has(event.name))) return;
+    if (closed || !isWanted(event)) return;
+    if (output === 'value') {
+      for (const each of valueMessages(event, settings.field, replayed, names)) scope.node.send(each as never);
+      return;
+    }
     const message = eventMessage(event, stream, output, replayed);
     if (!isEmptyPack(message)) scope.node.send(message as never);
   };
@@ -138,6 +158,27 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
     await supervisor?.close();
     await keeper?.close();
   });
+}
+
+/** An event that names no device or source of its own, as those at the end of the stored ones, is about all of them. */
+function eventFilter({ eventTypes, sources, devices }: EventsSettings): (event: XdpEvent) => boolean {
+  return ({ name, source, data: { nwkAddr } }) =>
+    (eventTypes.size === 0 || eventTypes.has(name)) &&
+    (sources.size === 0 || source === undefined || sources.has(source)) &&
+    (devices.size === 0 || nwkAddr === undefined || devices.has(String(nwkAddr)));
+}
+
+/** Addresses as people write them: decimal, or hexadecimal with `0x` in front. */
+function devicesSetting(properties: Properties): ReadonlySet<string> {
+  return new Set(
+    listSetting(properties, 'devices').map((each) => {
+      const problem = addressProblem(each);
+      const address = integerOf(each, true);
+      if (problem !== undefined || address === undefined)
+        throw invalid(`"devices" holds "${each}": ${problem ?? 'no network address'}`);
+      return String(address);
+    }),
+  );
 }
 
 function beginsAnew({ code, message }: PlatformError): PlatformError {

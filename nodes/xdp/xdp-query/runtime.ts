@@ -24,7 +24,7 @@ export function registerXdpQuery(RED: NodeAPI): void {
     const eventTypes = eventTypesSetting(properties);
     const secrets = booleanSetting(properties, 'secrets');
     const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
-    const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
+    const output = choiceSetting<Exclude<Output, 'value'>>(properties, 'output', ['native', 'senml']);
     const reader = createTypedReader(RED, scope.node);
     const activity = createActivity(scope.status);
     const closing = closingSignal(scope);
