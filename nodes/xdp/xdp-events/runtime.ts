@@ -6,15 +6,8 @@ import { createNodeCursor } from '../../core/node-red/cursor';
 import { createNames } from '../../core/node-red/names';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
-import {
-  booleanSetting,
-  choiceSetting,
-  invalid,
-  listSetting,
-  numberSetting,
-  type Properties,
-  textSetting,
-} from '../../core/node-red/settings';
+import { readProperties } from '../../core/node-red/properties';
+import { invalid, type Properties } from '../../core/node-red/settings';
 import { streamReporter } from '../../core/node-red/stream-node';
 import { createRareReport } from '../../core/rare-report';
 import { isEmptyPack } from '../../core/senml/pack';
@@ -22,64 +15,33 @@ import type { Cursor } from '../../core/storage/cursor-store';
 import { destinationKey } from '../../core/storage/destination';
 import type { StreamSupervisor } from '../../core/stream/supervisor';
 import { addressProblem, integerOf } from '../../core/values/integer-text';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
-import { eventMessage, type Output, valueMessages } from '../message';
+import { eventMessage, valueMessages } from '../message';
 import { offsetsOf } from '../offsets';
-import { STREAMS, type StreamName } from '../streams';
 import { lists } from '../xdp-account/lists';
-import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { PROPERTIES } from './properties';
 
-export interface EventsSettings {
-  stream: StreamName;
-  /** Empty: all. */
-  eventTypes: ReadonlySet<string>;
-  secrets: boolean;
-  resume: boolean;
-  /** Recordings: where the very first start begins. */
-  from: 'all' | 'new' | 'offsets';
-  offsets: Cursor;
-  store: string;
-  /** Milliseconds. */
-  idleTimeout: number;
-  /** What has none of these is not handed on; empty: all. */
-  sources: ReadonlySet<string>;
-  /** Network addresses in decimal digits; empty: all. */
-  devices: ReadonlySet<string>;
-  output: Output;
-  /** The member of a reading that is handed on as a value; empty: each numeric one. */
-  field: string;
-}
+type EventsSettings = ReturnType<typeof readEventsSettings>;
 
-export function readEventsSettings(properties: Properties): EventsSettings {
-  const stream = choiceSetting(properties, 'stream', STREAMS);
-  // A flow without the property was made when there was no choice.
-  const from = stream === 'recordings' ? choiceSetting(properties, 'from', ['all', 'new', 'offsets']) : 'all';
+function readEventsSettings(properties: Properties) {
+  const { eventTypes, sources, devices, offsets, ...settings } = readProperties(PROPERTIES, properties);
   return {
-    stream,
-    eventTypes: eventTypesSetting(properties),
-    secrets: booleanSetting(properties, 'secrets'),
-    resume: booleanSetting(properties, 'resume'),
-    from,
-    // What the dialog hides does not count.
-    offsets: from === 'offsets' ? offsetsSetting(properties.offsets) : {},
-    store: textSetting(properties, 'store', false),
-    idleTimeout: numberSetting(properties, 'idleTimeout', { fallback: 120, min: 0 }) * 1000,
-    sources: new Set(stream === 'recordings' ? listSetting(properties, 'sources') : []),
-    devices: devicesSetting(properties),
-    output: choiceSetting<Output>(properties, 'output', ['native', 'senml', 'value']),
-    field: textSetting(properties, 'field', false),
+    ...settings,
+    eventTypes: eventTypesSetting(eventTypes),
+    sources: new Set(sources),
+    devices: devicesSetting(devices),
+    offsets: settings.from === 'offsets' ? offsetsSetting(offsets) : {},
   };
 }
 
 export function registerXdpEvents(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, 'xdp-events', (scope) => {
     const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
-    if (!account) return;
-    const settings = readEventsSettings(scope.config as unknown as Properties);
-    follow(scope, account, settings);
+    if (account) follow(scope, account, readEventsSettings(scope.properties));
   });
 }
 
@@ -121,7 +83,7 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
     supervisor = followStream(client, {
       stream,
       secrets: settings.secrets,
-      offsets: stored ?? (settings.from === 'offsets' ? settings.offsets : {}),
+      offsets: stored ?? settings.offsets,
       onlyNew: first && settings.from === 'new',
       backoff: { base: FIRST_WAIT, max: account.retryMax },
       handshakeTimeout: account.timeout,
@@ -169,13 +131,12 @@ function eventFilter({ eventTypes, sources, devices }: EventsSettings): (event: 
 }
 
 /** Addresses as people write them: decimal, or hexadecimal with `0x` in front. */
-function devicesSetting(properties: Properties): ReadonlySet<string> {
+function devicesSetting(devices: readonly string[]): ReadonlySet<string> {
   return new Set(
-    listSetting(properties, 'devices').map((each) => {
-      const problem = addressProblem(each);
+    devices.map((each) => {
       const address = integerOf(each, true);
-      if (problem !== undefined || address === undefined)
-        throw invalid(`"devices" holds "${each}": ${problem ?? 'no network address'}`);
+      if (address === undefined)
+        throw invalid(`"devices" holds "${each}": ${addressProblem(each) ?? 'no network address'}`);
       return String(address);
     }),
   );
