@@ -38,7 +38,14 @@ export interface HttpRequest {
   /** false: no token goes with it (the request that fetches one), and its answer is short. */
   authorized?: boolean;
   signal?: AbortSignal;
+  onRetry?: OnRetry | undefined;
 }
+
+/** What comes with a request from the node that makes it. */
+export type RequestOptions = Pick<HttpRequest, 'signal' | 'onRetry'>;
+
+/** Told why a try failed, and in how many milliseconds the next one begins. */
+export type OnRetry = (error: PlatformError, wait: number) => void;
 
 export interface HttpStream {
   statusCode: number;
@@ -189,6 +196,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             if (!repeatable || !error.retryable || !inTime) throw error;
             if (wait >= limit.remaining()) throw attempt === 0 ? error : tried(error, begin);
             last = error;
+            wanted.onRetry?.(error, wait);
             await sleep(wait, limit.signal);
           }
         }

@@ -1,10 +1,12 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
+import type { OnRetry } from '../http/client';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
 import { resolveParameters } from '../operation/parameters';
 import { useAccount } from './account';
 import { createActivity } from './activity';
 import { createDelivery, type Deliver, type Delivery } from './deliver';
+import { showingWrongInput } from './failure-status';
 import { closingSignal, type FlowMessage, registerNode } from './node';
 import { choiceSetting, type Properties, textSetting } from './settings';
 import { asWritten, createTypedReader, type TypedValue, typedParams } from './typed-values';
@@ -15,6 +17,8 @@ export interface OperationAnswer {
   statusCode?: number;
   headers?: unknown;
   contentType?: string;
+  /** What the request was about, for `msg.device`. */
+  device?: string;
   /** Something that the answer does not say: told beside it. */
   problem?: PlatformError;
 }
@@ -33,6 +37,8 @@ export interface OperationCall {
   onItem: ((payload: unknown, fields?: Partial<FlowMessage>) => void) | undefined;
   /** Tells how much has come of a long answer. */
   onProgress(count: number): void;
+  /** Tells that a try has failed, and in how many milliseconds the next one comes. */
+  onRetry: OnRetry;
 }
 
 /** What a node makes once of its account and its properties. */
@@ -70,39 +76,44 @@ export function registerOperationNode<Client, Settings>(
     const activity = createActivity(scope.status);
     const closing = closingSignal(scope);
 
-    scope.onInput(async (message, send) => {
-      const operation = chooseOperation(nodeType, chosen, message);
-      const dialog = await reader.readAll(onlyOf(operation, params), message);
-      const sources = { dialog, message: message.params, payload: message.payload, settings };
-      const values = resolveParameters(operation, sources);
-      message.operation = operation.id;
-      let delivery: Delivery | undefined;
-      const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
-        delivery ??= createDelivery(RED, deliver, message, send);
-        delivery.add(item, fields);
-      };
-      const work = runner.execute({
-        operation,
-        values,
-        signal: closing,
-        onItem: deliver === 'sequence' ? add : undefined,
-        onProgress: (count) => scope.status.show('replaying', count),
-      });
-      const { payload, problem, ...fields } = await activity.during(work).catch((thrown) => {
-        // A node that closes sends nothing any more.
-        if (!closing.aborted) delivery?.abandon();
-        throw thrown;
-      });
-      if (problem) scope.report(problem, message);
-      if (delivery) return (delivery as Delivery).end(fields);
-      // No item came: as with an empty list, there is no message to send.
-      if (deliver === 'sequence' && payload === undefined) return;
-      Object.assign(message, fields);
-      if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
-      const list = createDelivery(RED, deliver, message, send, payload.length);
-      for (const item of payload) list.add(item, {});
-      list.end({});
-    });
+    scope.onInput(
+      showingWrongInput(scope.status, async (message, send) => {
+        const operation = chooseOperation(nodeType, chosen, message);
+        const dialog = await reader.readAll(onlyOf(operation, params), message);
+        const sources = { dialog, message: message.params, payload: message.payload, settings };
+        const values = resolveParameters(operation, sources);
+        message.operation = operation.id;
+        let delivery: Delivery | undefined;
+        const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
+          delivery ??= createDelivery(RED, deliver, message, send);
+          delivery.add(item, fields);
+        };
+        const work = runner.execute({
+          operation,
+          values,
+          signal: closing,
+          onItem: deliver === 'sequence' ? add : undefined,
+          onProgress: (count) => scope.status.show('replaying', count),
+          onRetry: activity.retrying,
+        });
+        const { payload, problem, ...fields } = await activity
+          .during(work, ({ statusCode }) => statusCode)
+          .catch((thrown) => {
+            // A node that closes sends nothing any more.
+            if (!closing.aborted) delivery?.abandon();
+            throw thrown;
+          });
+        if (problem) scope.report(problem, message);
+        if (delivery) return (delivery as Delivery).end(fields);
+        // No item came: as with an empty list, there is no message to send.
+        if (deliver === 'sequence' && payload === undefined) return;
+        Object.assign(message, fields);
+        if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
+        const list = createDelivery(RED, deliver, message, send, payload.length);
+        for (const item of payload) list.add(item, {});
+        list.end({});
+      }),
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { answerData, type HttpAnswer, headersForFlow } from '../../core/http/answer';
-import { createHttpClient, type HttpClient } from '../../core/http/client';
+import { createHttpClient, type HttpClient, type RequestOptions } from '../../core/http/client';
 import { isRepeatable, type Operation, type Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
 import { isObject } from '../../core/values/json';
@@ -18,7 +18,7 @@ export interface ItwinAnswer {
   headers?: unknown;
 }
 
-export interface ExecuteOptions {
+export interface ExecuteOptions extends RequestOptions {
   signal: AbortSignal;
   /** `getData` and `getObservations`: takes the points of each answer as they arrive; `payload` is then undefined. */
   onPoints?: ((points: Points) => void) | undefined;
@@ -67,6 +67,7 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
         // In a free request names are the user's.
         ...(operation.path !== '*' && { query: projectNamed(request.query, settings) }),
         signal: options.signal,
+        onRetry: options.onRetry,
       });
       return {
         payload: opened(answer, operation),
@@ -87,7 +88,7 @@ async function call(
   socket: SharedSocket,
   operation: Operation,
   values: Values,
-  { signal, onPoints }: ExecuteOptions,
+  { signal, onRetry, onPoints }: ExecuteOptions,
 ): Promise<unknown> {
   const method = operation.method === '*' ? String(values.method) : operation.method;
   const params = operation.method === '*' ? (values.params as object | undefined) : rpcParams(operation, values);
@@ -97,11 +98,13 @@ async function call(
   }
   if (!SERIES.includes(method)) {
     // null for an answer without a result, as REST has it for an empty body.
-    return (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal })) ?? null;
+    return (
+      (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal, onRetry })) ?? null
+    );
   }
   const whole: Points = {};
   const take = onPoints ?? ((points: Points) => Object.assign(whole, points));
-  await readWholeSeries(socket, method, params ?? {}, take, { signal });
+  await readWholeSeries(socket, method, params ?? {}, take, { signal, onRetry });
   return onPoints ? undefined : whole;
 }
 

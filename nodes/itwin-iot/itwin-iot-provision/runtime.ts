@@ -13,7 +13,7 @@ export function registerItwinProvision(RED: NodeAPI): void {
     operations,
     create: (client, account, properties) => ({
       settings: projectSetting(properties, account),
-      execute: ({ operation, values, signal }) => client.execute(operation, values, { signal }),
+      execute: ({ operation, values, signal, onRetry }) => client.execute(operation, values, { signal, onRetry }),
     }),
   });
 }

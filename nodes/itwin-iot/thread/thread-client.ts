@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { headersForFlow, takenData } from '../../core/http/answer';
-import { createHttpClient } from '../../core/http/client';
+import { createHttpClient, type RequestOptions } from '../../core/http/client';
 import type { Operation, Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
 import { isObject } from '../../core/values/json';
@@ -20,7 +20,7 @@ export interface ThreadClient {
    *
    * @throws PlatformError
    */
-  execute(operation: Operation, values: Values, signal?: AbortSignal): Promise<ThreadAnswer>;
+  execute(operation: Operation, values: Values, options?: RequestOptions): Promise<ThreadAnswer>;
   /** The connect code: "a 6-character hex string". */
   serialNumber(): Promise<string>;
   /** A device port, 1 to 3; the same object each time. */
@@ -45,10 +45,10 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
   const ports = new Map<number, ThreadPort>();
 
   return {
-    async execute(operation, values, signal) {
+    async execute(operation, values, options) {
       const request = buildRequest(operation, values);
       // Of most answers the text shows no example.
-      const answer = await http.request(signal ? { ...request, signal } : request);
+      const answer = await http.request({ ...request, ...options });
       return {
         payload: takenData(answer, operation.id),
         statusCode: answer.statusCode,

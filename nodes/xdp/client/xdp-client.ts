@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { type HttpAnswer, headersForFlow, htmlInstead, refusePage, takenData } from '../../core/http/answer';
-import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
+import { createHttpClient, type HttpClient, type HttpStream, type RequestOptions } from '../../core/http/client';
 import { isHtml } from '../../core/http/errors';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
 import type { Operation, Values } from '../../core/operation/operation';
@@ -21,7 +21,7 @@ export interface XdpClient {
    *
    * @throws PlatformError
    */
-  execute(operation: Operation, values: Values, signal?: AbortSignal): Promise<XdpAnswer>;
+  execute(operation: Operation, values: Values, options?: RequestOptions): Promise<XdpAnswer>;
   /** POST /recordings/events with one JSON text a line. */
   postRecordings(lines: readonly string[], signal: AbortSignal): Promise<XdpAnswer>;
   /** Opens one of the GET (SSE) operations. The time-out covers the head of the answer; `signal` ends the stream. */
@@ -58,9 +58,9 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
   });
 
   return {
-    async execute(operation, values, signal) {
+    async execute(operation, values, options) {
       const request = buildRequest(operation, values);
-      return answer(await http.request(signal ? { ...request, signal } : request), operation.id);
+      return answer(await http.request({ ...request, ...options }), operation.id);
     },
     async postRecordings(lines, signal) {
       const received = await http.request({

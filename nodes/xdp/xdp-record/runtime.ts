@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { useAccount } from '../../core/node-red/account';
+import { showingWrongInput } from '../../core/node-red/failure-status';
 import { registerNode } from '../../core/node-red/node';
 import type { Properties } from '../../core/node-red/settings';
 import { asWritten, createTypedReader, typedProperty } from '../../core/node-red/typed-values';
@@ -27,19 +28,21 @@ export function registerXdpRecord(RED: NodeAPI): void {
       deliver: (lines, signal) => client.postRecordings(lines, signal),
     });
 
-    scope.onInput(async (message, send) => {
-      const params = isObject(message.params) ? message.params : {};
-      const source = await reader.read('source', typedProperty(properties, 'source', 'str'), message);
-      const nwkAddr = await reader.read('nwkAddr', asWritten(typedProperty(properties, 'nwkAddr', 'str')), message);
-      const recordings = recordingsOf(message.payload, {
-        source: source ?? params.source,
-        nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
-      });
-      await upload(
-        recordings.map((recording) => jsonText(recording, 'recording')),
-        message,
-        send,
-      );
-    });
+    scope.onInput(
+      showingWrongInput(scope.status, async (message, send) => {
+        const params = isObject(message.params) ? message.params : {};
+        const source = await reader.read('source', typedProperty(properties, 'source', 'str'), message);
+        const nwkAddr = await reader.read('nwkAddr', asWritten(typedProperty(properties, 'nwkAddr', 'str')), message);
+        const recordings = recordingsOf(message.payload, {
+          source: source ?? params.source,
+          nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
+        });
+        await upload(
+          recordings.map((recording) => jsonText(recording, 'recording')),
+          message,
+          send,
+        );
+      }),
+    );
   });
 }
