@@ -1,9 +1,5 @@
-import type { Definition, Translate } from './red';
-
+/** undefined for a key that no catalogue has. */
 type LookUp = (key: string) => string | undefined;
-
-/** Our module, as Node-RED's registry names it. */
-const MODULE = '@farfield/node-red-iot-platforms';
 
 /**
  * A status in the reader's language. The editor looks up the text of a status as a whole, and one with a detail stands in
@@ -32,28 +28,3 @@ function partText(part: string, lookUp: LookUp): string {
   }
   return part;
 }
-
-/** From now on the statuses of our node types are shown so. To be called before they are registered. */
-export function translateStatuses(): void {
-  RED.events.on('registry:node-type-added', (type) => {
-    const definition = RED.nodes.getType(type);
-    if (definition?.set?.module === MODULE) translateStatusesOf(definition);
-  });
-}
-
-/** The editor calls `_` for a status with the text as key and as default, and for nothing else so. */
-function translateStatusesOf(definition: Pick<Definition<object>, '_'>): void {
-  const { _: translate } = definition;
-  if (!translate) return;
-  const lookUp: LookUp = (key) => {
-    if (!KEY.test(key)) return undefined;
-    const found = translate(key);
-    return found === key ? undefined : found;
-  };
-  const translated: Translate = (key, values) =>
-    values?.defaultValue === key ? statusText(key, lookUp) : translate(key, values);
-  definition._ = translated;
-}
-
-/** The keys of dialogs have points in them. */
-const KEY = /^[a-z#][a-z# ]*$/;

@@ -34,11 +34,16 @@ function isWrongInput(error: Partial<PlatformError> | undefined): boolean {
 /** Characters that find room below a node. */
 const LONGEST = 40;
 
-/** `: no metric X`, the platform's own words, where it said some; else status and code. */
+/** `: no metric X`, the platform's own words, where it said some; else the status, and the code where that says more. */
 export function reasonOf({ message, code, statusCode }: PlatformError): string {
   const [, byRpc, byHttp] = / refused: (.+)$| \(HTTP \d{3}\): (.+)$/s.exec(message) ?? [];
-  const said = (byRpc ?? byHttp ?? '').replace(/; tried for \d+ s$/, '');
-  const words = said.length > LONGEST ? `${said.slice(0, LONGEST - 1)}…` : said;
-  if (statusCode === undefined) return words === '' ? code : `: ${words}`;
-  return words === '' ? `${statusCode} ${code}` : `${statusCode}: ${words}`;
+  const said = (byRpc ?? byHttp)?.replace(/; tried for \d+ s$/, '');
+  if (statusCode !== undefined) return said === undefined ? `${statusCode} ${code}` : `${statusCode}: ${short(said)}`;
+  if (said !== undefined) return `: ${short(said)}`;
+  // This code says nothing: the first words of the message do.
+  return code === 'PLATFORM_ERROR' ? `: ${short(message.split(': ', 1)[0] as string)}` : code;
+}
+
+function short(words: string): string {
+  return words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
 }
