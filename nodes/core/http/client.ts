@@ -41,9 +41,6 @@ export interface HttpRequest {
   onRetry?: OnRetry | undefined;
 }
 
-/** What comes with a request from the node that makes it. */
-export type RequestOptions = Pick<HttpRequest, 'signal' | 'onRetry'>;
-
 /** Told why a try failed, and in how many milliseconds the next one begins. */
 export type OnRetry = (error: PlatformError, wait: number) => void;
 

@@ -11,8 +11,5 @@ export function registerItwinThreadCommand(RED: NodeAPI): void {
     account: ITWIN_THREAD,
     accountProperty: 'thread',
     operations: threadOperations,
-    create: (client) => ({
-      execute: ({ operation, values, signal, onRetry }) => client.execute(operation, values, { signal, onRetry }),
-    }),
   });
 }

@@ -14,7 +14,7 @@ export function registerXdpProvision(RED: NodeAPI): void {
       async execute({ operation, values, signal, onRetry }) {
         const answer = await client.execute(operation, values, { signal, onRetry });
         // Worked out from the EUI, the address would be known nowhere else.
-        return values.nwkAddr === undefined ? answer : { ...answer, device: String(values.nwkAddr) };
+        return values.nwkAddr === undefined ? answer : { ...answer, fields: { device: String(values.nwkAddr) } };
       },
     }),
   });
