@@ -51,7 +51,9 @@ async function buildEditor(platform: string): Promise<void> {
   const { outputFiles } = await build({
     ...common,
     stdin: {
-      contents: nodes.map((node) => `import './${node}/editor';`).join('\n'),
+      contents: ["import '../editor/translate-statuses';", ...nodes.map((node) => `import './${node}/editor';`)].join(
+        '\n',
+      ),
       resolveDir: join(root, 'nodes', platform),
     },
     platform: 'browser',

@@ -49,6 +49,10 @@ type Methods<Properties> = ThisType<EditorNode & Properties>;
 
 /** What a node type registers. `Properties`: the node's own (docs/design.md, "Names"). */
 export interface Definition<Properties> {
+  /** The editor's, once the type is registered: looks words up for its nodes. */
+  _?: Translate;
+  /** The editor's: where the type comes from. */
+  set?: { module: string };
   category: string;
   color?: string;
   icon?: string;
@@ -102,7 +106,9 @@ interface Editor {
   nodes: {
     registerType<Properties>(type: string, definition: Definition<Properties> & Methods<Properties>): void;
     node(id: string): HeldNode | null;
+    getType(type: string): Definition<object> | undefined;
   };
+  events: { on(event: 'registry:node-type-added', listener: (type: string) => void): void };
   settings: { context: { default: string; stores: string[] } };
   utils: { validateTypedProperty(value: string, type: string, options: object): boolean | string };
   editor: { editJSON(options: TextEditor): void; editText(options: TextEditor): void };

@@ -142,7 +142,7 @@ export function typedProblem(parameter: Parameter, { type, value }: TypedText, t
 
 function literalProblem(parameter: Parameter, text: string, t: Translate): string | undefined {
   const { type, min, max, bytes, check, choices, address } = parameter;
-  const value = read({ ...parameter, check: undefined, asText: false }, text);
+  const value = read({ ...parameter, check: undefined, asText: false, sentAs: undefined }, text);
   if (value !== undefined) {
     const problem = check?.(value);
     return problem === undefined ? undefined : t('common.invalid.check', { problem });

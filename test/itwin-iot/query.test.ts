@@ -24,6 +24,7 @@ const call = (onItem?: OperationCall['onItem']): OperationCall => ({
   signal: new AbortController().signal,
   onItem,
   onProgress: () => undefined,
+  onRetry: () => undefined,
 });
 
 describe('a series that is longer than an answer may be', () => {

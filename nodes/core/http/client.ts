@@ -41,7 +41,11 @@ export interface HttpRequest {
   /** false: no token goes with it (the request that fetches one), and its answer is short. */
   authorized?: boolean;
   signal?: AbortSignal;
+  onRetry?: OnRetry | undefined;
 }
+
+/** Told why a try failed, and in how many milliseconds the next one begins. */
+export type OnRetry = (error: PlatformError, wait: number) => void;
 
 export interface HttpStream {
   statusCode: number;
@@ -233,6 +237,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             if (!repeatable || !error.retryable || !inTime) throw error;
             if (wait >= limit.remaining()) throw attempt === 0 ? error : tried(error, begin);
             last = error;
+            wanted.onRetry?.(error, wait);
             await sleep(wait, limit.signal);
           }
         }

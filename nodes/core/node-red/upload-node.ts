@@ -72,6 +72,7 @@ export function createUpload(
     async send(records, signal) {
       const answer = await deliver(records, signal);
       outages.over();
+      status.taken(records.length);
       return answer;
     },
     onState: scope.guard(status.outbox),

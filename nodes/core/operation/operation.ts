@@ -68,6 +68,8 @@ export interface Parameter {
   min?: number;
   max?: number;
   choices?: readonly string[];
+  /** What the platform wants for each choice; undefined: the parameter is left out. */
+  sentAs?: Readonly<Record<string, unknown>> | undefined;
   /** Never quoted in a message, log line or error; masked in the dialog. */
   secret?: boolean;
   /** Base64 of so many bytes; hexadecimal digits are accepted and converted. */

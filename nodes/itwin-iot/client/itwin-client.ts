@@ -68,7 +68,7 @@ async function call(
   socket: SharedSocket,
   operation: Operation,
   values: Values,
-  { signal, onPoints }: ItwinExecuteOptions,
+  { signal, onRetry, onPoints }: ItwinExecuteOptions,
 ): Promise<unknown> {
   const method = operation.method === '*' ? String(values.method) : operation.method;
   const params = operation.method === '*' ? (values.params as object | undefined) : rpcParams(operation, values);
@@ -78,11 +78,13 @@ async function call(
   }
   if (!SERIES.includes(method)) {
     // null for an answer without a result, as REST has it for an empty body.
-    return (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal })) ?? null;
+    return (
+      (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal, onRetry })) ?? null
+    );
   }
   const whole: Points = {};
   const take = onPoints ?? ((points: Points) => Object.assign(whole, points));
-  await readWholeSeries(socket, method, params ?? {}, take, { signal });
+  await readWholeSeries(socket, method, params ?? {}, take, { signal, onRetry });
   return onPoints ? undefined : whole;
 }
 

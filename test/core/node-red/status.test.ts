@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { NodeStatus } from 'node-red';
 import sinon from 'sinon';
-import { createStatus, type StatusReporter } from '../../../nodes/core/node-red/status';
+import { clockTime, createStatus, retryDetail, type StatusReporter } from '../../../nodes/core/node-red/status';
 import { fakeClock } from '../../support/clock';
 
 describe('status of a node', () => {
@@ -82,6 +82,22 @@ describe('status of a node', () => {
     assert.equal(seen.length, 1);
   });
 
+  it('joins a word and its detail as people write it', async () => {
+    status.show('queued', 3);
+    await clock.tickAsync(2000);
+    status.show('refused', ': no metric X');
+    await clock.tickAsync(2000);
+    status.show('waiting', retryDetail(61_000, 'ECONNREFUSED'));
+    await clock.tickAsync(2000);
+    status.say('working', '204 · 14:35:34');
+    const time = clockTime(4000 + 61_000);
+    assert.deepEqual(
+      seen.map(({ text }) => text),
+      ['queued 3', 'refused: no metric X', `waiting, retry at ${time}, ECONNREFUSED`, '204 · 14:35:34'],
+    );
+    assert.match(time, /^\d\d:\d\d:05$/);
+  });
+
   it('can be cleared', async () => {
     status.show('sending');
     status.clear();
@@ -109,7 +125,12 @@ describe('status of a node', () => {
       unauthorized: 'red ring',
       'not configured': 'red ring',
       sending: 'green dot',
+      recorded: 'green dot',
+      answered: 'green dot',
+      'no answer for': 'yellow ring',
       queued: 'yellow ring',
+      refused: 'red ring',
+      storage: 'red ring',
     } as const;
     for (const word of Object.keys(expected) as (keyof typeof expected)[]) {
       status.show(word);
