@@ -1,0 +1,65 @@
+/** Which test files there are, what each costs, and what it depends on. */
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+const root = join(__dirname, '../..');
+
+/** Files that start browsers or Node-RED processes: only few of them go side by side. */
+const HEAVY = ['test/editor/', 'test/faults/', 'test/package/', 'test/process/'];
+
+/**
+ * What no version of Node-RED or Node.js changes, and what asks for none: values and texts, the simulators, the
+ * package. All else runs on each version: nodes, dialogs and processes, and whatever opens a socket or a file.
+ */
+const ON_ONE_VERSION = [
+  'test/core/operation/',
+  'test/core/senml/',
+  'test/core/values/',
+  'test/editor/languages.test.ts',
+  'test/editor/pick-tree.test.ts',
+  'test/faults/',
+  'test/package/',
+  'test/simulators/',
+];
+
+/** Seconds that files take which take long, measured alone; what takes longest begins first. */
+const SECONDS: Record<string, number> = {};
+
+const OTHERS = { heavy: 20, light: 2 };
+
+/** A file of tests, and what the order of the run depends on. */
+export interface TestFile {
+  /** From the root of the project, with slashes. */
+  path: string;
+  weight: 'heavy' | 'light';
+  /** About how long it takes. */
+  seconds: number;
+  /** A second version of Node-RED and Node.js may make a difference. */
+  onEachVersion: boolean;
+}
+
+/** Those below these folders and files, or all: the one that takes longest first. */
+export function findTests(paths: readonly string[]): TestFile[] {
+  const wanted = paths.length > 0 ? paths : ['test'];
+  const found = new Set(wanted.flatMap(testsBelow));
+  return [...found].map(testFile).sort((a, b) => b.seconds - a.seconds);
+}
+
+function testsBelow(path: string): string[] {
+  const whole = resolve(root, path);
+  const isFolder = statSync(whole).isDirectory();
+  const files = isFolder ? readdirSync(whole, { recursive: true }) : [''];
+  return files
+    .map((name) => relative(root, join(whole, String(name))).replaceAll('\\', '/'))
+    .filter((name) => !isFolder || name.endsWith('.test.ts'));
+}
+
+function testFile(path: string): TestFile {
+  const weight = HEAVY.some((start) => path.startsWith(start)) ? 'heavy' : 'light';
+  return {
+    path,
+    weight,
+    seconds: SECONDS[path] ?? OTHERS[weight],
+    onEachVersion: !ON_ONE_VERSION.some((start) => path.startsWith(start)),
+  };
+}
