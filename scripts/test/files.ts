@@ -12,7 +12,10 @@ const HEAVY = ['test/editor/', 'test/faults/', 'test/package/', 'test/process/']
  * package. All else runs on each version: nodes, dialogs and processes, and whatever opens a socket or a file.
  */
 const ON_ONE_VERSION = [
+  'test/core/long-texts.test.ts',
   'test/core/operation/',
+  'test/core/outbox/anything.test.ts',
+  'test/core/outbox/many-bad.test.ts',
   'test/core/senml/',
   'test/core/values/',
   'test/editor/languages.test.ts',
