@@ -25,10 +25,44 @@ const ON_ONE_VERSION = [
   'test/simulators/',
 ];
 
-/** Seconds that files take which take long, measured alone; what takes longest begins first. */
-const SECONDS: Record<string, number> = {};
+/** Seconds that files take which take longer, or less long, than others of their kind; they only order the run. */
+const SECONDS: Readonly<Record<string, number>> = {
+  'test/process/stream.test.ts': 120,
+  'test/editor/dialogs.test.ts': 60,
+  'test/editor/itwin-iot.test.ts': 60,
+  'test/editor/hand-written.test.ts': 50,
+  'test/itwin-iot/nodes/upload-batches.test.ts': 45,
+  'test/editor/itwin-iot-forms.test.ts': 45,
+  'test/faults/fast.test.ts': 35,
+  'test/process/outbox.test.ts': 25,
+  'test/process/redeploy.test.ts': 25,
+  'test/xdp/nodes/events.test.ts': 20,
+  'test/itwin-iot/nodes/subscribe-outages.test.ts': 20,
+  'test/itwin-iot/nodes/upload-offline.test.ts': 20,
+  'test/core/outbox/anything.test.ts': 15,
+  'test/simulators/itwin-iot-subscriptions.test.ts': 15,
+  'test/itwin-iot/nodes/subscribe-backfill.test.ts': 15,
+  'test/core/storage/disk-log/damage.test.ts': 15,
+  'test/simulators/run.test.ts': 15,
+  'test/itwin-iot/nodes/subscribe-messages.test.ts': 15,
+  'test/itwin-iot/nodes/subscribe-refusals.test.ts': 12,
+  'test/itwin-iot/nodes/query-series.test.ts': 12,
+  'test/process/loading.test.ts': 12,
+  'test/core/storage/disk-log/guard.test.ts': 10,
+  'test/core/outbox/broken-connections.test.ts': 10,
+  'test/xdp/nodes/record.test.ts': 8,
+  'test/core/long-texts.test.ts': 8,
+  'test/simulators/xdp-faults.test.ts': 8,
+  'test/core/storage/disk-log/owner.test.ts': 8,
+  'test/itwin-iot/nodes/thread-ports.test.ts': 8,
+  'test/package/flow-library.test.ts': 3,
+  'test/package/scorecard.test.ts': 3,
+  'test/package/tarball.test.ts': 3,
+  'test/editor/languages.test.ts': 2,
+  'test/editor/pick-tree.test.ts': 1,
+};
 
-const OTHERS = { heavy: 20, light: 2 };
+const OTHERS = { heavy: 15, light: 2 };
 
 /** A file of tests, and what the order of the run depends on. */
 export interface TestFile {

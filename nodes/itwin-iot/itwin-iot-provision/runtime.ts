@@ -11,9 +11,6 @@ export function registerItwinProvision(RED: NodeAPI): void {
     type: 'itwin-iot-provision',
     account: ITWIN_ACCOUNT,
     operations,
-    create: (client, account, properties) => ({
-      settings: projectSetting(properties, account),
-      execute: ({ operation, values, signal }) => client.execute(operation, values, { signal }),
-    }),
+    create: (_, account, properties) => ({ settings: projectSetting(properties, account) }),
   });
 }

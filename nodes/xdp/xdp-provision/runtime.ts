@@ -10,6 +10,5 @@ export function registerXdpProvision(RED: NodeAPI): void {
     type: 'xdp-provision',
     account: XDP_ACCOUNT,
     operations,
-    create: (client) => ({ execute: ({ operation, values, signal }) => client.execute(operation, values, signal) }),
   });
 }
