@@ -22,6 +22,7 @@ const ON_ONE_VERSION = [
   'test/editor/pick-tree.test.ts',
   'test/faults/',
   'test/package/',
+  'test/scripts/',
   'test/simulators/',
 ];
 
@@ -74,6 +75,9 @@ export interface TestFile {
   /** A second version of Node-RED and Node.js may make a difference. */
   onEachVersion: boolean;
 }
+
+/** Files and folders that the tables above name. */
+export const NAMED: readonly string[] = [...HEAVY, ...ON_ONE_VERSION, ...Object.keys(SECONDS)];
 
 /** Those below these folders and files, or all: the one that takes longest first. */
 export function findTests(paths: readonly string[]): TestFile[] {

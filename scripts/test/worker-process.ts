@@ -17,7 +17,11 @@ export interface WorkerProcess {
 }
 
 /** `env`: variables that the tests get beside those of this process. */
-export function startWorker({ node, nodeRed }: Version, env: Record<string, string>): WorkerProcess {
+export function startWorker(
+  { node, nodeRed }: Version,
+  env: Record<string, string> = {},
+  patience = PATIENCE,
+): WorkerProcess {
   const child = fork(join(__dirname, 'worker.ts'), {
     cwd: root,
     execPath: node,
@@ -57,7 +61,7 @@ export function startWorker({ node, nodeRed }: Version, env: Record<string, stri
       // A process that has gone says so by its end.
       child.send(order, () => undefined);
       const outcome = await Promise.race([answer, ended.then((why) => broken(`The process of ${order.file}: ${why}`))]);
-      if (order.last && alive) return withWords(await left(order, outcome, child, ended), spoken());
+      if (order.last && alive) return withWords(await left(order, outcome, child, ended, patience), spoken());
       return withWords(outcome, spoken());
     },
     end() {
@@ -67,10 +71,16 @@ export function startWorker({ node, nodeRed }: Version, env: Record<string, stri
 }
 
 /** The outcome, with a failure more when the process lives on without anything to do. */
-async function left(order: Order, outcome: Outcome, child: ChildProcess, ended: Promise<string>): Promise<Outcome> {
+async function left(
+  order: Order,
+  outcome: Outcome,
+  child: ChildProcess,
+  ended: Promise<string>,
+  patience: number,
+): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, undefined);
+    timer = setTimeout(resolve, patience, undefined);
   });
   const why = await Promise.race([ended, late]);
   clearTimeout(timer);
