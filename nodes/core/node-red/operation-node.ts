@@ -3,12 +3,15 @@ import { PlatformError } from '../errors';
 import type { OperationAnswer, OperationClient } from '../operation/answer';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
 import { type ParameterSources, resolveParameters } from '../operation/parameters';
+import { DELIVER } from '../property/groups';
+import { params as paramsOf } from '../property/rows';
 import { useAccount } from './account';
 import { createActivity } from './activity';
-import { createDelivery, type Deliver, type Delivery } from './deliver';
+import { createDelivery, type Delivery } from './deliver';
 import { closingSignal, type FlowMessage, registerNode } from './node';
-import { choiceSetting, type Properties, textSetting } from './settings';
-import { asWritten, createTypedReader, type TypedReader, type TypedValue, typedParams } from './typed-values';
+import { readProperties } from './properties';
+import { type Properties, textSetting } from './settings';
+import { asWritten, createTypedReader, type TypedReader, type TypedValue } from './typed-values';
 
 /** One operation for one message. */
 export interface OperationCall {
@@ -56,10 +59,9 @@ export function registerOperationNode<Client extends OperationClient, Settings>(
   registerNode<NodeDef>(RED, nodeType.type, (scope) => {
     const account = useAccount<Settings, Client>(scope, nodeType.account, nodeType.accountProperty);
     if (!account) return;
-    const properties = scope.config as unknown as Properties;
-    const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
+    const { properties } = scope;
+    const { deliver, params } = readProperties({ ...DELIVER, params: paramsOf(nodeType.operations) }, properties);
     const chosen = textSetting(properties, nodeType.operationProperty ?? 'operation', false);
-    const params = typedParams(properties.params);
     const reader = createTypedReader(RED, scope.node);
     const { client, settings: ofAccount } = account;
     const {

@@ -1,9 +1,9 @@
 import type { NodeAPI } from 'node-red';
 import { registerOperationNode } from '../../core/node-red/operation-node';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { operations } from '../operations';
-import { XDP_ACCOUNT } from '../xdp-account/runtime';
 
 export function registerXdpProvision(RED: NodeAPI): void {
   registerOperationNode<XdpClient, XdpSettings>(RED, {

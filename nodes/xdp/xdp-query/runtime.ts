@@ -1,14 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { registerOperationNode } from '../../core/node-red/operation-node';
-import { booleanSetting, choiceSetting } from '../../core/node-red/settings';
-import { typedProperty } from '../../core/node-red/typed-values';
+import { readProperties } from '../../core/node-red/properties';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
-import type { Output } from '../message';
 import { offsetsOf } from '../offsets';
 import { operations } from '../operations';
-import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { PROPERTIES } from './properties';
 import { query } from './query';
 
 export function registerXdpQuery(RED: NodeAPI): void {
@@ -18,13 +17,11 @@ export function registerXdpQuery(RED: NodeAPI): void {
     operations,
     operationProperty: 'stream',
     create(client, { timeout }, properties, reader) {
-      const eventTypes = eventTypesSetting(properties);
-      const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
-      const includeDeviceSecrets = booleanSetting(properties, 'secrets');
-      const inDialog = typedProperty(properties, 'offsets', 'json');
+      const { output, secrets: includeDeviceSecrets, ...own } = readProperties(PROPERTIES, properties);
+      const eventTypes = eventTypesSetting(own.eventTypes);
       return {
         async sources(message) {
-          const given = await reader.read('offsets', inDialog, message);
+          const given = await reader.read('offsets', own.offsets, message);
           const offsets = { ...offsetsOf(message.offsets), ...offsetsOf(given) };
           return { dialog: { offsets, includeDeviceSecrets }, message: undefined, payload: undefined };
         },
