@@ -48,22 +48,17 @@ async function itwinIot(): Promise<Platform> {
   };
 }
 
-for (const start of [xdp, itwinIot]) {
-  describe('an upload with offline: disk in a real Node-RED', () => {
-    let nodeRed: NodeRedProcess;
-    let platform: Platform;
+describe('an upload with offline: disk in a real Node-RED', () => {
+  let nodeRed: NodeRedProcess;
 
-    before(async function () {
-      this.timeout(120_000);
-      platform = await start();
-      nodeRed = await startNodeRed();
-    });
-    after(async () => {
-      await nodeRed.dispose();
-      await platform.stop();
-    });
+  before(async function () {
+    this.timeout(120_000);
+    nodeRed = await startNodeRed();
+  });
+  after(() => nodeRed.dispose());
 
-    const flow = (): FlowNode[] => [
+  for (const start of [xdp, itwinIot]) {
+    const flow = (platform: Platform): FlowNode[] => [
       ...witnessedTab(),
       platform.account,
       { id: 'start', type: 'inject', z: 'flow', props: [], repeat: '', wires: [['many']] },
@@ -82,15 +77,21 @@ for (const start of [xdp, itwinIot]) {
 
     it(`of ${start.name} delivers ${RECORDS} in order that were queued while the server was down, over a kill -9`, async function () {
       this.timeout(120_000);
-      await platform.faults.refuse();
-      await nodeRed.deploy(flow(), { credentials: platform.credentials });
-      await nodeRed.inject('start', { payload: RECORDS });
-      await nodeRed.until('safe', (all) => all.length === RECORDS);
-      await nodeRed.kill9();
-      await nodeRed.start();
-      await platform.faults.listenAgain();
-      await until('the server has them all', () => new Set(platform.received()).size === RECORDS);
-      assert.deepEqual([...new Set(platform.received())], [...Array(RECORDS).keys()]);
+      const platform = await start();
+      try {
+        await platform.faults.refuse();
+        const before = nodeRed.witnessed('safe').length;
+        await nodeRed.deploy(flow(platform), { credentials: platform.credentials });
+        await nodeRed.inject('start', { payload: RECORDS });
+        await nodeRed.until('safe', (all) => all.length === before + RECORDS);
+        await nodeRed.kill9();
+        await nodeRed.start();
+        await platform.faults.listenAgain();
+        await until('the server has them all', () => new Set(platform.received()).size === RECORDS);
+        assert.deepEqual([...new Set(platform.received())], [...Array(RECORDS).keys()]);
+      } finally {
+        await platform.stop();
+      }
     });
-  });
-}
+  }
+});

@@ -63,25 +63,36 @@ export interface StatusReporter {
 }
 
 const INTERVAL = 1000;
+/** What a node says when it starts and what comes of it, such as `connecting` and `connected`, are both shown at once. */
+const BURST = 2;
 
-/** At most one status a second reaches the editor: the first at once, then always the newest. */
+/** On the long run at most one status a second reaches the editor: two at once, then always the newest. */
 export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
   let pending: NodeStatus | undefined;
   let shown = '';
   let closed = false;
+  /** Statuses that may go at once: a new one each interval until there are as many as at first. */
+  let credit = BURST;
   let timer: NodeJS.Timeout | undefined;
 
   const emit = (status: NodeStatus): void => {
     const key = JSON.stringify(status);
     if (key === shown) return;
     shown = key;
+    credit--;
+    wait();
     node.status(status);
-    // What a timer throws ends Node-RED, and a status is not worth that.
-    timer = setTimeout(silently(flush), INTERVAL);
   };
 
-  const flush = (): void => {
+  const wait = (): void => {
+    // What a timer throws ends Node-RED, and a status is not worth that.
+    timer ??= setTimeout(silently(earn), INTERVAL);
+  };
+
+  const earn = (): void => {
     timer = undefined;
+    credit++;
+    if (credit < BURST) wait();
     const status = pending;
     pending = undefined;
     if (status) emit(status);
@@ -90,7 +101,7 @@ export function createStatus(node: Pick<Node, 'status'>): StatusReporter {
   const update = (status: NodeStatus): void => {
     // What fails because the node closes says so after it.
     if (closed) return;
-    if (timer) pending = status;
+    if (credit === 0) pending = status;
     else emit(status);
   };
 
