@@ -271,16 +271,8 @@ const RENEWAL_PAUSE = 5000;
 
 /** The last error of several tries, with how long they took. */
 function tried(error: PlatformError, begin: number): PlatformError {
-  const { code, message, statusCode, operation, retryable, retryAfter, verdict } = error;
   const seconds = Math.max(1, Math.round((monotonicNow() - begin) / 1000));
-  return new PlatformError(code, `${message}; tried for ${seconds} s`, {
-    ...(statusCode !== undefined && { statusCode }),
-    ...(operation !== undefined && { operation }),
-    ...(retryAfter !== undefined && { retryAfter }),
-    ...(verdict !== undefined && { verdict }),
-    retryable,
-    cause: error.cause,
-  });
+  return error.with({ message: `${error.message}; tried for ${seconds} s` });
 }
 
 function searchOf(query: HttpRequest['query'] = []): string {

@@ -190,9 +190,9 @@ async function openFrom(
   }
 }
 
-function tooLong({ code, statusCode, message }: PlatformError, count: number): PlatformError {
-  const words = `${message}; perhaps the request with the offsets of ${count} observation types was too long: fewer go with the next`;
-  return new PlatformError(code, words, { ...(statusCode !== undefined && { statusCode }), retryable: true });
+function tooLong(error: PlatformError, count: number): PlatformError {
+  const message = `${error.message}; perhaps the request with the offsets of ${count} observation types was too long: fewer go with the next`;
+  return error.with({ message, retryable: true });
 }
 
 function forgotten(sources: readonly string[]): PlatformError {
@@ -205,7 +205,7 @@ function forgotten(sources: readonly string[]): PlatformError {
 /** Says behind which event an unreadable one stood, for a person to find it. */
 function placed(error: PlatformError, last: XdpEvent | undefined): PlatformError {
   if (last?.source === undefined || last.offset === undefined) return error;
-  return new PlatformError(error.code, `${error.message}; the last offset before it: ${last.source}=${last.offset}`);
+  return error.with({ message: `${error.message}; the last offset before it: ${last.source}=${last.offset}` });
 }
 
 /** The server's clock, whose header knows whole seconds only, or this machine's where the server does not tell. */

@@ -148,6 +148,7 @@ function nextIdOf(welcome: unknown): number | undefined {
 function refusal(thrown: unknown): unknown {
   // A connection that breaks and what is no answer at all have no verdict.
   if (!(thrown instanceof PlatformError) || thrown.verdict === undefined) return thrown;
-  const { message } = thrown;
-  return new PlatformError('UNAUTHORIZED', `iTwin IoT refused the credentials; check them in the account: ${message}`);
+  const message = `iTwin IoT refused the credentials; check them in the account: ${thrown.message}`;
+  // What it says of the credentials it does not say of a message.
+  return thrown.with({ code: 'UNAUTHORIZED', message, verdict: undefined });
 }

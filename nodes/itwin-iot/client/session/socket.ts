@@ -7,7 +7,6 @@ import type { StreamSession } from '../../../core/stream/supervisor';
 import { abortable, type Deadline, deadline, monotonicNow } from '../../../core/timing';
 import type { ItwinSettings } from '../settings';
 import { keepAlive } from './keep-alive';
-import { namedError } from './named-error';
 import { type CodeSource, openWithCode } from './open-with-code';
 import type { Session } from './session';
 
@@ -116,7 +115,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
 
   const run: SharedSocket['run'] = async (what, work, options = {}) => {
     const { repeatable = false, atOnce = false, signal, onRetry } = options;
-    if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
+    if (life.signal.aborted) throw (life.signal.reason as PlatformError).with({ operation: what });
     const refused = new AbortController();
     const limit = deadline(settings.timeout, signal, life.signal);
     const begin = monotonicNow();
@@ -142,10 +141,10 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     } catch (thrown) {
       if (signal?.aborted)
         throw networkError(signal.reason, { platform: 'iTwin IoT', baseUrl: settings.url, operation: what });
-      if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
+      if (life.signal.aborted) throw (life.signal.reason as PlatformError).with({ operation: what });
       const reason = shared.trouble ?? (stray && stray.at >= begin ? stray.error : undefined);
       if (limit.signal.aborted) throw away(what, settings, reason);
-      throw thrown instanceof PlatformError ? namedError(thrown, what) : thrown;
+      throw thrown instanceof PlatformError ? thrown.with({ operation: what }) : thrown;
     } finally {
       limit.clear();
       await leave(LINGER);
@@ -169,16 +168,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {
-  const because = reason ? `: ${reason.message}` : '';
-  const code = reason?.code ?? 'TIMEOUT';
-  return new PlatformError(
-    code,
-    `no answer to ${operation} from iTwin IoT at ${url} within ${timeout / 1000} s${because}`,
-    {
-      operation,
-      retryable: true,
-      // It says whether there was a connection at all.
-      cause: reason?.cause,
-    },
-  );
+  const words = `no answer to ${operation} from iTwin IoT at ${url} within ${timeout / 1000} s`;
+  if (!reason) return new PlatformError('TIMEOUT', words, { operation, retryable: true });
+  // Its cause says whether there was a connection at all. It was no answer to this request: that has no verdict.
+  return reason.with({ message: `${words}: ${reason.message}`, operation, retryable: true, verdict: undefined });
 }

@@ -21,7 +21,7 @@ describe('stream supervisor', () => {
     });
 
     it('are long from the first when credentials are refused, and the state says so', async () => {
-      for (const code of ['UNAUTHORIZED', 'FORBIDDEN']) {
+      for (const code of ['UNAUTHORIZED', 'FORBIDDEN'] as const) {
         const stream = start();
         await settle();
         assert.deepEqual(await waits(3, new PlatformError(code, 'no')), [60_000, 60_000, 60_000]);
