@@ -3,7 +3,7 @@ import { PlatformError } from '../../../core/errors';
 import type { OnRetry } from '../../../core/http/client';
 import { networkError } from '../../../core/http/errors';
 import { type StreamUser, shareStream } from '../../../core/stream/shared-stream';
-import type { StreamSession } from '../../../core/stream/supervisor';
+import type { Attempt } from '../../../core/stream/supervisor';
 import { abortable, type Deadline, deadline, monotonicNow } from '../../../core/timing';
 import type { ItwinSettings } from '../settings';
 import { keepAlive } from './keep-alive';
@@ -63,23 +63,23 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   let strayTold = Number.NEGATIVE_INFINITY;
   const life = new AbortController();
 
-  const connect = async (stream: StreamSession): Promise<void> => {
+  const connect = async (attempt: Attempt): Promise<void> => {
     let open = false;
     const onActivity = (): void => {
-      stream.heard();
+      attempt.heard();
       // A platform that takes the code and hangs up has done no work yet.
-      if (open) stream.progressed();
+      if (open) attempt.progressed();
     };
-    const session = await openWithCode(settings, codes, { signal: stream.signal, onActivity, onStray });
+    const session = await openWithCode(settings, codes, { signal: attempt.signal, onActivity, onStray });
     open = true;
     const stopKeepalive = keepAlive(session, settings.keepalive);
     try {
-      stream.enter('connected');
+      attempt.enter('connected');
       current = session;
       for (const resolve of waiting) resolve(session);
       waiting.clear();
       for (const { onSession } of shared.users) onSession?.(session);
-      await abortable(session.ended, stream.signal);
+      await abortable(session.ended, attempt.signal);
     } finally {
       current = undefined;
       stopKeepalive();
