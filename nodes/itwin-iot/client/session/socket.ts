@@ -7,7 +7,7 @@ import type { Attempt } from '../../../core/stream/supervisor';
 import { abortable, type Deadline, deadline, monotonicNow } from '../../../core/timing';
 import type { ItwinSettings } from '../settings';
 import { keepAlive } from './keep-alive';
-import { type CodeSource, openWithCode } from './open-with-code';
+import { type CredentialSource, openWithCredential } from './open-with-credential';
 import type { Session } from './session';
 
 /** Somebody who wants the socket open. */
@@ -56,7 +56,7 @@ const MISSED = 3;
 /** Milliseconds between two reports of answers that belong to no request. */
 const STRAYS_TOLD = 10_000;
 
-export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): SharedSocket {
+export function createSharedSocket(settings: ItwinSettings, credentials: CredentialSource): SharedSocket {
   let current: Session | undefined;
   const waiting = new Set<(session: Session) => void>();
   let stray: { error: PlatformError; at: number } | undefined;
@@ -67,10 +67,10 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     let open = false;
     const onActivity = (): void => {
       attempt.heard();
-      // A platform that takes the code and hangs up has done no work yet.
+      // A platform that takes the credential and hangs up has done no work yet.
       if (open) attempt.progressed();
     };
-    const session = await openWithCode(settings, codes, { signal: attempt.signal, onActivity, onStray });
+    const session = await openWithCredential(settings, credentials, { signal: attempt.signal, onActivity, onStray });
     open = true;
     const stopKeepalive = keepAlive(session, settings.keepalive);
     try {
@@ -103,20 +103,20 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   };
 
   /** The present connection or the next, but not the one that has just broken. */
-  const session = (limit: AbortSignal, refused: AbortSignal, broken: Session | undefined): Promise<Session> => {
+  const nextSession = (limit: AbortSignal, vain: AbortSignal, broken: Session | undefined): Promise<Session> => {
     if (current && current !== broken) return Promise.resolve(current);
     let waiter: (session: Session) => void = () => undefined;
     const next = new Promise<Session>((resolve) => {
       waiter = resolve;
       waiting.add(resolve);
     });
-    return abortable(abortable(next, limit), refused).finally(() => waiting.delete(waiter));
+    return abortable(abortable(next, limit), vain).finally(() => waiting.delete(waiter));
   };
 
   const run: SharedSocket['run'] = async (what, work, options = {}) => {
     const { repeatable = false, atOnce = false, signal, onRetry } = options;
     if (life.signal.aborted) throw (life.signal.reason as PlatformError).with({ operation: what });
-    const refused = new AbortController();
+    const inVain = new AbortController();
     const limit = deadline(settings.timeout, signal, life.signal);
     const begin = monotonicNow();
     const leave = shared.use({
@@ -124,15 +124,15 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
         if (state === 'waiting' && error) onRetry?.(error, retryIn);
         // Waiting for other credentials would be in vain.
         const vain = state === 'unauthorized' || (atOnce && state === 'waiting' && error?.code !== 'DISCONNECTED');
-        if (vain) refused.abort(error);
+        if (vain) inVain.abort(error);
       },
     });
     try {
-      let connection: Session | undefined;
+      let session: Session | undefined;
       for (;;) {
-        connection = await session(limit.signal, refused.signal, connection);
+        session = await nextSession(limit.signal, inVain.signal, session);
         try {
-          return await work(connection, limit);
+          return await work(session, limit);
         } catch (thrown) {
           const again = repeatable && thrown instanceof PlatformError && thrown.retryable && !limit.signal.aborted;
           if (!again) throw thrown;
@@ -159,7 +159,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     },
     run,
     request: (method, params, options) =>
-      run(method, (connection, { signal }) => connection.request(method, params, signal), options),
+      run(method, (session, { signal }) => session.request(method, params, signal), options),
     async close() {
       life.abort(new PlatformError('CLOSED', 'the account has been closed'));
       await shared.close();
