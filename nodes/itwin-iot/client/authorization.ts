@@ -20,7 +20,7 @@ export function createAuthorization(settings: ItwinSettings): Authorization {
   const fixed = settings.auth === 'jwt' ? settings.jwt : settings.apiKey;
   const tokens = createTokenHolder({
     fetch: async (signal) => (ims ? fetchToken(ims, settings, signal) : { value: fixed }),
-    refusedFor: Math.min(10_000, settings.retryMax),
+    credentialsRefusedFor: Math.min(10_000, settings.retryMax),
   });
   return {
     tokens,

@@ -4,7 +4,7 @@ import { abortable, deadline, sleep } from '../../../core/timing';
 import { createTurns } from '../../../core/turns';
 import type { Session } from '../session/session';
 import type { SharedSocket } from '../session/socket';
-import { type Follower, isRefusal } from './follower';
+import { type Follower, isRefusedSubscription } from './follower';
 import { type Standing, subscribeOn } from './standing';
 
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
@@ -134,7 +134,7 @@ function subscribeAll(
   const keep = async (follower: Follower): Promise<void> => {
     while (!signal.aborted) {
       const error = await stand(follower);
-      if (signal.aborted || !isRefusal(error)) return;
+      if (signal.aborted || !isRefusedSubscription(error)) return;
       if (!refused.has(follower)) onRefused(naming(follower, error));
       refused.set(follower, error);
       settle(follower);

@@ -5,7 +5,7 @@ import { type Points, readSeries, type SeriesParams } from '../session/series';
 import type { Session } from '../session/session';
 import { holdsBareNumber } from '../wire/bare-numbers';
 import { createProgress, type Progress } from './fill-progress';
-import { type Follower, isRefusal } from './follower';
+import { type Follower, isRefusedSubscription } from './follower';
 import { createKnownTimes } from './known-times';
 import { subscribe } from './subscription';
 
@@ -170,7 +170,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       if ((await read()) > 0 && (await read()) > 0) skip(UNREADABLE);
     } catch (thrown) {
       // The next connection fills the gap; only a refusal may last.
-      if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
+      if (connection === connections && thrown instanceof PlatformError && isRefusedSubscription(thrown)) release();
       throw thrown;
     }
     // By then the flow has the last of them.

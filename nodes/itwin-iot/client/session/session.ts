@@ -24,7 +24,7 @@ export interface Session {
   /** Called for each of them as it comes, until the function that is given back is. */
   onUnreadable(listener: () => void): () => void;
   /** The last refusal that does not say of what: an error without the id of a request. */
-  readonly refusedNameless: PlatformError | undefined;
+  readonly namelessRefusal: PlatformError | undefined;
   /** Rejects or resolves when the connection is over. */
   readonly ended: Promise<void>;
   close(): void;
@@ -65,13 +65,13 @@ export async function openSession({
     unauthorized = reject;
   });
   credentialRefused.catch(() => undefined);
-  const strays: Strays = { unreadable: 0, refusedNameless: undefined, listeners: new Set() };
+  const strays: Strays = { unreadable: 0, namelessRefusal: undefined, listeners: new Set() };
   const stray = (error: PlatformError, nameless: boolean): void => {
     if (error.code === 'INVALID_RESPONSE') {
       strays.unreadable++;
       for (const listener of strays.listeners) listener();
     }
-    if (nameless) strays.refusedNameless = error;
+    if (nameless) strays.namelessRefusal = error;
     if (authenticated || error.verdict === undefined) onStray(error);
     else unauthorized(error);
   };
@@ -94,7 +94,7 @@ export async function openSession({
 /** What has come that belongs to no request. */
 interface Strays {
   unreadable: number;
-  refusedNameless: PlatformError | undefined;
+  namelessRefusal: PlatformError | undefined;
   readonly listeners: Set<() => void>;
 }
 
@@ -138,8 +138,8 @@ function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, st
       strays.listeners.add(listener);
       return () => void strays.listeners.delete(listener);
     },
-    get refusedNameless() {
-      return strays.refusedNameless;
+    get namelessRefusal() {
+      return strays.namelessRefusal;
     },
     ended,
     close,
