@@ -9,7 +9,7 @@ const QUERIED = 'observation-types';
 /** Two streams, and each other node type. */
 export function redeploy(simulator: XdpSimulator): Redeploy {
   const { counters, faults } = simulator;
-  const common = { z: 'flow', account: 'xdp-account', wires: [['out']] };
+  const common = { z: 'flow', account: 'farm', wires: [['out']] };
   const record = { type: 'xdp-record', ...common, source: OBSERVATION_TOPIC, nwkAddr: '7' };
   const workers: FlowNode[] = [
     { id: 'query', type: 'xdp-query', ...common, stream: QUERIED },
@@ -18,11 +18,11 @@ export function redeploy(simulator: XdpSimulator): Redeploy {
   ];
   return {
     nodes: () => [
-      xdpAccount(simulator, { id: 'xdp-account' }),
+      xdpAccount(simulator, { id: 'farm' }),
       ...FOLLOWED.map((stream) => ({ id: `events-${stream}`, type: 'xdp-events', ...common, stream, resume: true })),
       ...workers,
     ],
-    credentials: () => ({ 'xdp-account': xdpCredentials(simulator).account ?? {} }),
+    credentials: () => ({ farm: xdpCredentials(simulator).account ?? {} }),
     work: [
       {
         message: { payload: { name: 'Type' }, params: { topic: 'x-data-up-mac-payload' } },
