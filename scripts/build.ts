@@ -5,6 +5,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { literalProperties } from './literal-properties';
 import { fillInOperations } from './operation-help';
 import { fillInRows } from './template-rows';
 
@@ -56,6 +57,7 @@ async function buildEditor(platform: string): Promise<void> {
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
+    plugins: [literalProperties],
   });
   const templates = await Promise.all(
     nodes.map(async (node) => {

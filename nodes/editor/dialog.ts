@@ -1,3 +1,4 @@
+import type { ChoiceProperty, PropertyTable } from '../core/property/property';
 import { showWhatApplies } from './conditions';
 import type { LookUp } from './operation-texts';
 import type { EditorNode, Translate } from './red';
@@ -16,7 +17,7 @@ export interface Dialog {
 }
 
 /** Call it first in `oneditprepare`: finds the dialog's form and shows in it only what applies. */
-export function openDialog(node: EditorNode): Dialog {
+export function openDialog(node: EditorNode, table: PropertyTable): Dialog {
   const prefix = node._def.category === 'config' ? 'node-config-input' : 'node-input';
   const field: Dialog['field'] = (name) => $(`#${prefix}-${name}`);
   const dialog: Dialog = {
@@ -35,29 +36,24 @@ export function openDialog(node: EditorNode): Dialog {
       return value === '_ADD_' ? '' : value;
     },
   };
-  showWhatIsSaved(dialog);
+  showWhatIsSaved(dialog, table);
   showWhatApplies(dialog.root, dialog.value);
   return dialog;
-}
-
-interface Default {
-  value: unknown;
-  /** Of a config node. */
-  type?: string;
 }
 
 /**
  * A flow written by hand may hold what a checkbox or a select of the form cannot show: an environment variable, `"false"`,
  * nothing at all. The editor would leave the select blank, tick the checkbox, and save it like that.
  */
-function showWhatIsSaved({ node, field }: Dialog): void {
-  for (const [name, property] of Object.entries(node._def.defaults as Record<string, Default>)) {
+function showWhatIsSaved({ node, field }: Dialog, table: PropertyTable): void {
+  for (const [name, property] of Object.entries(table)) {
     const saved = (node as EditorNode & Record<string, unknown>)[name];
     const input = field(name);
     // What the runtime takes for an empty one.
-    if (typeof property.value === 'number') input.attr('placeholder', property.value);
+    if (property.kind === 'number') input.attr('placeholder', property.value);
     if (input.is(':checkbox')) showChecked(input, saved);
-    else if (input.is('select') && property.type === undefined && input.val() === null) showChosen(input, saved);
+    else if (input.is('select') && property.kind === 'choice' && input.val() === null)
+      showChosen(input, saved, property);
   }
 }
 
@@ -67,12 +63,12 @@ function showChecked(box: JQuery, saved: unknown): void {
   else box.prop('checked', String(saved).trim().toLowerCase() === 'true');
 }
 
-/** Without a value the runtime takes the first choice. */
-function showChosen(select: JQuery, saved: unknown): void {
+/** Without a value the runtime takes the first of the choices, which need not stand first in the form. */
+function showChosen(select: JQuery, saved: unknown, { choices }: ChoiceProperty<string>): void {
   const value = String(saved ?? '');
   const options = select.children();
   // A select without choices is filled by the dialog itself.
-  if (value === '') select.val(options.first().val() ?? '');
+  if (value === '') select.val(choices[0]);
   else if (options.length > 0) select.append($('<option>').val(value).text(value)).val(value);
 }
 

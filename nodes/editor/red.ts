@@ -21,7 +21,8 @@ export interface EditorNode {
  */
 export type Validator = (this: EditorNode, value: unknown, options: unknown) => boolean | string;
 
-interface Property<Value> {
+/** An entry of `defaults`. */
+export interface Property<Value> {
   value: Value | '';
   /** Of the config node that the property names. */
   type?: string;
@@ -29,7 +30,8 @@ interface Property<Value> {
   validate?: Validator;
 }
 
-interface Credential {
+/** An entry of `credentials`. */
+export interface Credential {
   type: 'text' | 'password';
   required?: boolean;
   validate?: Validator;

@@ -1,6 +1,8 @@
 import type { Parameter } from '../core/operation/operation';
 import { checkParameter } from '../core/operation/parameters';
 import { listOf } from '../core/values/list-text';
+import { numberWithin } from '../core/values/number-text';
+import { urlProblem } from '../core/values/url-text';
 import { variableName } from '../core/values/variables';
 import type { EditorNode, Translate, Validator } from './red';
 
@@ -13,17 +15,20 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || String(value).trim() === '';
 }
 
-/** A URL with one of the schemes and without credentials in it, as the runtime wants it. */
-export function url(...schemes: string[]): Validator {
+/** A URL as the runtime wants it. */
+export function url(schemes: readonly string[]): Validator {
   return function (value, _options) {
     if (isVariable(value)) return true;
-    const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/i.exec(String(value ?? '').trim()) ?? [];
-    // Not every browser finds the host of a URL whose scheme it does not know.
-    const parsed = URL.canParse(`http:${rest}`) ? new URL(`http:${rest}`) : undefined;
-    const known = parsed && rest.startsWith('//') && schemes.includes(scheme.toLowerCase());
-    if (!known) return this._('common.invalid.url', { schemes: schemes.map((each) => `${each}://`).join(', ') });
-    if (parsed.username || parsed.password) return this._('common.invalid.urlCredentials');
-    return parsed.search || parsed.hash ? this._('common.invalid.urlPath') : true;
+    switch (urlProblem(String(value ?? ''), schemes)) {
+      case undefined:
+        return true;
+      case 'credentials':
+        return this._('common.invalid.urlCredentials');
+      case 'path':
+        return this._('common.invalid.urlPath');
+      default:
+        return this._('common.invalid.url', { schemes: schemes.map((each) => `${each}://`).join(', ') });
+    }
   };
 }
 
@@ -44,10 +49,11 @@ export function list(): Validator {
   };
 }
 
-/** Asks no more than while another property has this value: a field that does not apply may hold anything. */
-export function when(name: string, wanted: string, validator: Validator): Validator {
+/** Asks no more than while other properties have these values: a field that does not apply may hold anything. */
+export function when(wanted: Readonly<Record<string, string>>, validator: Validator): Validator {
   return function (value, options) {
-    return currentValue(this, name) === wanted ? validator.call(this, value, options) : true;
+    const applies = Object.entries(wanted).every(([name, each]) => currentValue(this, name) === each);
+    return applies ? validator.call(this, value, options) : true;
   };
 }
 
@@ -58,12 +64,11 @@ function currentValue(node: EditorNode, name: string): string {
   return String(field ?? (node as EditorNode & Record<string, unknown>)[name] ?? property?.value ?? '');
 }
 
-/** A number of at least `min`; empty: the default. */
-export function number(min: number): Validator {
+/** A number within its bounds; empty: the default. */
+export function number({ min, max }: { min: number; max?: number }): Validator {
   return function (value, _options) {
-    if (isBlank(value) || isVariable(value)) return true;
-    const parsed = Number(value);
-    return Number.isFinite(parsed) && parsed >= min ? true : this._('common.invalid.atLeast', { min });
+    if (isBlank(value) || isVariable(value) || numberWithin(String(value), { min, max }) !== undefined) return true;
+    return max === undefined ? this._('common.invalid.atLeast', { min }) : this._('common.invalid.range', { min, max });
   };
 }
 

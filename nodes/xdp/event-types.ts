@@ -1,10 +1,8 @@
 import { PlatformError } from '../core/errors';
-import { listSetting, type Properties } from '../core/node-red/settings';
 import { EVENT_TYPES } from './streams';
 
 /** @throws PlatformError for a name that no stream has: it would filter everything out in silence */
-export function eventTypesSetting(properties: Properties): ReadonlySet<string> {
-  const names = listSetting(properties, 'eventTypes');
+export function eventTypesSetting(names: readonly string[]): ReadonlySet<string> {
   const known = Object.values(EVENT_TYPES).flat();
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {

@@ -58,7 +58,9 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 
 describe('a text without end', () => {
   for (const [name, reader] of Object.entries(READERS)) {
-    it(`costs ${name} no more than its length`, () => {
+    it(`costs ${name} no more than its length`, function () {
+      // Nine texts, each read up to forty times: on a busy machine that takes its time.
+      this.timeout(300_000);
       const work = silent(reader);
       for (const [what, make] of Object.entries(TEXTS)) {
         const prepare = (length: number): (() => void) => work.bind(undefined, make(length));

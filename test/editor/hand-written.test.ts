@@ -48,6 +48,7 @@ const NODES = [
     from: 'offsets',
     offsets: '${OFFSETS}',
   },
+  { id: 'old', type: 'xdp-events', account: 'account', stream: 'recordings' },
   { id: 'commas', type: 'itwin-iot-subscribe', account: 'account', subscription: 'nodes', ids: ['/a,b', '/c'] },
 ];
 
@@ -72,6 +73,14 @@ describe('the dialogs of nodes that were written by hand', () => {
     assert.ok(await dialog.locator('#node-input-maxItems').isVisible(), 'the variable may say that messages are kept');
     const { via, offline } = await save('upload');
     assert.deepEqual({ via, offline }, { via: 'socket', offline: '${OFFLINE}' });
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('show of a choice that a flow leaves out what the runtime takes, wherever it stands', async function () {
+    this.timeout(120_000);
+    const dialog = await editor.edit(node('old'));
+    assert.equal(await dialog.locator('#node-input-from').inputValue(), 'all');
+    assert.equal((await save('old')).from, 'all');
     assert.deepEqual(editor.problems, []);
   });
 

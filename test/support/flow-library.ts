@@ -1,4 +1,4 @@
-import { type Node, type ObjectExpression, type Property, parse } from 'acorn';
+import { type AnyNode, type Node, type ObjectExpression, type Property, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { type DefaultTreeAdapterTypes, parse as parseHtml } from 'parse5';
 
@@ -10,6 +10,9 @@ export interface ListedType {
   /** Names of the properties, when `defaults` is an inline object. */
   defaults?: string[];
   credentials?: string[];
+  /** The same with what stands there for each: literals, and of a call the name of the function. */
+  defaultValues?: unknown;
+  credentialValues?: unknown;
 }
 
 const LITERALS = new Set(['category', 'color', 'icon', 'inputs', 'outputs']);
@@ -48,9 +51,28 @@ function listed(type: string, definition: ObjectExpression): ListedType {
     if (LITERALS.has(name) && value.type === 'Literal') entry.literals[name] = value.value;
     if (INLINE.has(name) && value.type === 'ObjectExpression') {
       entry[name as 'defaults' | 'credentials'] = propertiesOf(value).map((property) => nameOf(property.key));
+      entry[name === 'defaults' ? 'defaultValues' : 'credentialValues'] = literalOf(value);
     }
   }
   return entry;
+}
+
+/** What a literal says; `validatorOf(PROPERTIES.url)`, which is none, as `validatorOf url`. */
+function literalOf(node: AnyNode): unknown {
+  switch (node.type) {
+    case 'Literal':
+      return node.value;
+    case 'ArrayExpression':
+      return node.elements.map((each) => each && literalOf(each));
+    case 'ObjectExpression':
+      return Object.fromEntries(propertiesOf(node).map(({ key, value }) => [nameOf(key), literalOf(value)]));
+    case 'CallExpression': {
+      const [argument] = node.arguments;
+      return `${nameOf(node.callee)} ${argument?.type === 'MemberExpression' ? nameOf(argument.property) : ''}`;
+    }
+    default:
+      throw new Error(`no literal: ${node.type}`);
+  }
 }
 
 function propertiesOf({ properties }: ObjectExpression): Property[] {

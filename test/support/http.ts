@@ -161,14 +161,6 @@ export async function startMute(): Promise<{ port: number; close(): Promise<void
   return listen(server);
 }
 
-/** A port at which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const { port, close } = await listen(server);
-  await close();
-  return port;
-}
-
 /** A fresh self-signed certificate for `localhost`. */
 export function selfSigned(): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'farfield-tls-'));

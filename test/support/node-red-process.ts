@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FlowMessage } from '../../nodes/core/node-red/node';
 import { type FlowNode, placed } from './flow-nodes';
+import { freePort } from './free-port';
 import { makeUserDir } from './packed-package';
 
 /** What "Deploy" in the editor does: everything, changed flows, changed nodes; or nothing but a restart of the flows. */
@@ -260,13 +260,4 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
 
   await start();
   return nodeRed;
-}
-
-/** The next process may take the port before Node-RED does, but on a test machine nothing is after it. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

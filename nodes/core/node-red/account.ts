@@ -4,7 +4,7 @@ import { registerAccountRoutes } from './account-routes';
 import { type AccountNode, type AccountType, credentialUrls } from './account-type';
 import { type NodeScope, registerNode, reportOnceStarted } from './node';
 import { createOutageDesk, type OutageDesk } from './outage-desk';
-import { invalid, isLoopback, type Properties } from './settings';
+import { invalid, isLoopback } from './settings';
 
 /** Registers the config node of a platform. */
 export function registerAccount<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
@@ -89,7 +89,7 @@ export function useAccount<Settings, Client>(
   type: string,
   property = 'account',
 ): { client: Client; settings: Settings; outages: OutageDesk } | undefined {
-  const id = (scope.config as unknown as Properties)[property];
+  const id = scope.properties[property];
   const account =
     typeof id === 'string' && id !== '' ? (scope.RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
   const problem = problemOf(account, type, id);

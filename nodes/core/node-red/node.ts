@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeCredentials, NodeDef, NodeMessageInFlow } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { sleep } from '../timing';
+import type { Properties } from './settings';
 import { createStatus, type StatusReporter } from './status';
 
 /** A message in a flow, with the fields our nodes read and write (design: "Messages"). */
@@ -33,6 +34,8 @@ export interface NodeScope<Config extends NodeDef = NodeDef> {
   readonly RED: NodeAPI;
   readonly node: Node;
   readonly config: Config;
+  /** All that the flow holds of the node, unchecked; `readProperties` reads it. */
+  readonly properties: Properties;
   readonly status: StatusReporter;
   onInput(handler: InputHandler): void;
   /** Work to do when the node stops; all of it together has 2 s. `removed`: it was deleted or disabled. */
@@ -96,6 +99,7 @@ function createScope<Config extends NodeDef>(RED: NodeAPI, node: Node, config: C
     RED,
     node,
     config,
+    properties: config as object as Properties,
     status,
     onInput: (handler) => listen(node, handler),
     onClose: (work) => closers.push(work),

@@ -1,23 +1,17 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
+import type { OperationAnswer, OperationClient } from '../operation/answer';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
-import { resolveParameters } from '../operation/parameters';
+import { type ParameterSources, resolveParameters } from '../operation/parameters';
+import { DELIVER } from '../property/groups';
+import { params as paramsOf } from '../property/rows';
 import { useAccount } from './account';
 import { createActivity } from './activity';
-import { createDelivery, type Deliver, type Delivery } from './deliver';
+import { createDelivery, type Delivery } from './deliver';
 import { closingSignal, type FlowMessage, registerNode } from './node';
-import { choiceSetting, type Properties, textSetting } from './settings';
-import { asWritten, createTypedReader, type TypedValue, typedParams } from './typed-values';
-
-/** What a platform answered, its envelope removed. */
-export interface OperationAnswer {
-  payload: unknown;
-  statusCode?: number;
-  headers?: unknown;
-  contentType?: string;
-  /** Something that the answer does not say: told beside it. */
-  problem?: PlatformError;
-}
+import { readProperties } from './properties';
+import { type Properties, textSetting } from './settings';
+import { asWritten, createTypedReader, type TypedReader, type TypedValue } from './typed-values';
 
 /** One operation for one message. */
 export interface OperationCall {
@@ -37,62 +31,83 @@ export interface OperationCall {
 
 /** What a node makes once of its account and its properties. */
 export interface OperationRunner {
-  execute(call: OperationCall): Promise<OperationAnswer>;
+  /** Default: that of the client. */
+  execute?(call: OperationCall): Promise<OperationAnswer>;
   /** Values by the name that parameters call their `setting`. */
   settings?: Values;
+  /** Where a message's values come from; default: the property `params`, `msg.params`, `msg.payload` and the settings. */
+  sources?(message: FlowMessage): Promise<ParameterSources>;
 }
 
-export interface OperationNodeType<Client, Settings> {
+export interface OperationNodeType<Client extends OperationClient, Settings> {
   type: string;
   /** Type of the config node. */
   account: string;
   /** Property that names it; default: `account`. */
   accountProperty?: string;
   operations: readonly Operation[];
-  create(client: Client, settings: Settings, properties: Properties): OperationRunner;
+  /** Property that names the operation, and what errors call it; default: `operation`. */
+  operationProperty?: string;
+  create?(client: Client, settings: Settings, properties: Properties, reader: TypedReader): OperationRunner;
 }
 
 /** Registers a request/response node whose operations stand in a table (design: "Request/response nodes"). */
-export function registerOperationNode<Client, Settings>(
+export function registerOperationNode<Client extends OperationClient, Settings>(
   RED: NodeAPI,
   nodeType: OperationNodeType<Client, Settings>,
 ): void {
   registerNode<NodeDef>(RED, nodeType.type, (scope) => {
     const account = useAccount<Settings, Client>(scope, nodeType.account, nodeType.accountProperty);
     if (!account) return;
-    const properties = scope.config as unknown as Properties;
-    const deliver = choiceSetting<Deliver>(properties, 'deliver', ['whole', 'sequence']);
-    const chosen = textSetting(properties, 'operation', false);
-    const params = typedParams(properties.params);
-    const runner = nodeType.create(account.client, account.settings, properties);
-    const settings = runner.settings ?? {};
+    const { properties } = scope;
+    const { deliver, params } = readProperties({ ...DELIVER, params: paramsOf(nodeType.operations) }, properties);
+    const chosen = textSetting(properties, nodeType.operationProperty ?? 'operation', false);
     const reader = createTypedReader(RED, scope.node);
+    const { client, settings: ofAccount } = account;
+    const {
+      execute = ({ operation, values, signal }: OperationCall) => client.execute(operation, values, { signal }),
+      settings = {},
+      sources,
+    } = nodeType.create?.(client, ofAccount, properties, reader) ?? {};
     const activity = createActivity(scope.status);
     const closing = closingSignal(scope);
 
+    const usualSources = async (operation: Operation, message: FlowMessage): Promise<ParameterSources> => {
+      const dialog = await reader.readAll(onlyOf(operation, params), message);
+      return { dialog, message: message.params, payload: message.payload, settings };
+    };
+    const valuesFor = async (operation: Operation, message: FlowMessage): Promise<Values> =>
+      resolveParameters(operation, await (sources?.(message) ?? usualSources(operation, message)));
+
     scope.onInput(async (message, send) => {
       const operation = chooseOperation(nodeType, chosen, message);
-      const dialog = await reader.readAll(onlyOf(operation, params), message);
-      const sources = { dialog, message: message.params, payload: message.payload, settings };
-      const values = resolveParameters(operation, sources);
-      message.operation = operation.id;
+      const values = await valuesFor(operation, message).finally(() => {
+        // For Catch nodes too, but not before a value of the dialog has read what the message itself says.
+        message.operation = operation.id;
+      });
       let delivery: Delivery | undefined;
       const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
         delivery ??= createDelivery(RED, deliver, message, send);
         delivery.add(item, fields);
       };
-      const work = runner.execute({
+      const work = execute({
         operation,
         values,
         signal: closing,
         onItem: deliver === 'sequence' ? add : undefined,
         onProgress: (count) => scope.status.show('replaying', count),
       });
-      const { payload, problem, ...fields } = await activity.during(work).catch((thrown) => {
+      const {
+        payload,
+        problem,
+        fields: own,
+        ...usual
+      } = await activity.during(work).catch((thrown) => {
         // A node that closes sends nothing any more.
         if (!closing.aborted) delivery?.abandon();
         throw thrown;
       });
+      const fields = { ...usual, ...own };
       if (problem) scope.report(problem, message);
       if (delivery) return (delivery as Delivery).end(fields);
       // No item came: as with an empty list, there is no message to send.
@@ -106,8 +121,10 @@ export function registerOperationNode<Client, Settings>(
   });
 }
 
+type NamedOperations = Pick<OperationNodeType<never, never>, 'type' | 'operations' | 'operationProperty'>;
+
 function chooseOperation(
-  { type, operations }: Pick<OperationNodeType<never, never>, 'type' | 'operations'>,
+  { type, operations, operationProperty = 'operation' }: NamedOperations,
   chosen: string,
   message: FlowMessage,
 ): Operation {
@@ -117,8 +134,8 @@ function chooseOperation(
   if (operation) return operation;
   const problem =
     id === undefined || id === ''
-      ? 'no operation: choose one in the dialog or set msg.operation'
-      : `unknown operation "${id}"`;
+      ? `no ${operationProperty}: choose one in the dialog or set msg.operation`
+      : `unknown ${operationProperty} "${id}"`;
   throw new PlatformError('INVALID_PARAMETER', `${problem}; ${type} has: ${known.join(', ')}`);
 }
 

@@ -2,40 +2,25 @@ import type { Node, NodeAPI } from 'node-red';
 import { PlatformError } from '../errors';
 import type { ProxySettings, TlsSettings } from '../network-settings';
 import { listOf } from '../values/list-text';
+import { type Bounds, numberWithin } from '../values/number-text';
+import { urlProblem } from '../values/url-text';
 import { variableName } from '../values/variables';
 
 /** Properties of a config node as Node-RED or an unsaved dialog gives them. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** What every platform connected by URL has: the common properties of the config nodes. Times in milliseconds. */
-export interface ConnectionSettings {
-  /** Without a slash at its end. */
-  url: string;
-  timeout: number;
-  retryMax: number;
-  /** Bytes of an answer that is read whole. */
-  maxAnswer: number;
-  tls?: TlsSettings | undefined;
-  proxy?: ProxySettings | undefined;
+export interface NetworkSettings {
+  tls: TlsSettings | undefined;
+  proxy: ProxySettings | undefined;
 }
 
-/** Protocols of a URL that HTTP requests go to. */
-export const HTTP = ['http:', 'https:'];
-
-/** @throws PlatformError INVALID_CONFIGURATION naming the property */
-export function readConnection(
-  RED: NodeAPI,
-  properties: Properties,
-  protocols: readonly string[] = HTTP,
-): ConnectionSettings {
-  return {
-    url: urlSetting(properties, 'url', protocols),
-    timeout: numberSetting(properties, 'timeout', { fallback: 30, min: 1 }) * 1000,
-    retryMax: numberSetting(properties, 'retryMax', { fallback: 60, min: 1 }) * 1000,
-    maxAnswer: numberSetting(properties, 'maxAnswer', { fallback: 20, min: 0.1 }) * 1_000_000,
-    tls: tlsSetting(RED, properties.tls),
-    proxy: proxySetting(RED, properties.proxy),
-  };
+/**
+ * Config nodes for TLS and proxy, as the properties name them, become what connections take.
+ *
+ * @throws PlatformError INVALID_CONFIGURATION
+ */
+export function readNetwork(RED: NodeAPI, { tls, proxy }: { tls: string; proxy: string }): NetworkSettings {
+  return { tls: tlsSetting(RED, tls), proxy: proxySetting(RED, proxy) };
 }
 
 /** Text of a property or credential, without blanks around it; `required` ones may not be empty. */
@@ -78,18 +63,25 @@ function checkVariable(text: string, name: string): void {
   if (variable !== undefined) throw invalid(`the environment variable ${variable}, named in "${name}", is not set`);
 }
 
-export function urlSetting(properties: Properties, name: string, protocols: readonly string[]): string {
+/**
+ * The URL of a platform.
+ *
+ * @param schemes without their colon
+ */
+export function urlSetting(properties: Properties, name: string, schemes: readonly string[]): string {
   const text = textSetting(properties, name);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  if (!url || !protocols.includes(url.protocol) || url.hostname === '') {
-    throw invalid(`"${name}" must be a URL that begins with ${wanted}, but is "${withoutCredentials(text)}"`);
+  switch (urlProblem(text, schemes)) {
+    case undefined:
+      return text.replace(/\/+$/, '');
+    case 'credentials':
+      throw invalid(`"${name}" must not hold a user name or password: they have fields of their own`);
+    case 'path':
+      throw invalid(`"${name}" must end with its path: no "?" and no "#"`);
+    default: {
+      const wanted = schemes.map((scheme) => `${scheme}://`).join(' or ');
+      throw invalid(`"${name}" must be a URL that begins with ${wanted}, but is "${withoutCredentials(text)}"`);
+    }
   }
-  if (url.username || url.password)
-    throw invalid(`"${name}" must not hold a user name or password: they have fields of their own`);
-  // Paths are put behind it.
-  if (url.search || url.hash) throw invalid(`"${name}" must end with its path: no "?" and no "#"`);
-  return text.replace(/\/+$/, '');
 }
 
 /** For error messages: what stands before an "@" may be a password, in a broken URL too. */
@@ -97,24 +89,17 @@ function withoutCredentials(url: string): string {
   return url.replace(/^.*@/, '•••@');
 }
 
-export interface NumberBounds {
-  fallback: number;
-  min?: number;
-  max?: number;
-}
-
 /** A number, or digits as an environment variable gives them; empty: the fallback. */
-export function numberSetting(properties: Properties, name: string, { fallback, min, max }: NumberBounds): number {
+export function numberSetting(
+  properties: Properties,
+  name: string,
+  { fallback, min, max }: Bounds & { fallback: number },
+): number {
   const text = textSetting(properties, name, false);
-  if (text === '') return fallback;
-  const number = Number(text);
-  const low = min !== undefined && number < min;
-  const high = max !== undefined && number > max;
-  if (!Number.isFinite(number) || low || high) {
-    const range = `${min === undefined ? '' : ` of at least ${min}`}${max === undefined ? '' : ` and at most ${max}`}`;
-    throw invalid(`"${name}" must be a number${range}, but is "${text}"`);
-  }
-  return number;
+  const number = text === '' ? fallback : numberWithin(text, { min, max });
+  if (number !== undefined) return number;
+  const range = `${min === undefined ? '' : ` of at least ${min}`}${max === undefined ? '' : ` and at most ${max}`}`;
+  throw invalid(`"${name}" must be a number${range}, but is "${text}"`);
 }
 
 /** One of the choices; empty: the first. */

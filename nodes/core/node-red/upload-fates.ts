@@ -1,8 +1,8 @@
 import type { NodeDef } from 'node-red';
 import type { PlatformError } from '../errors';
+import type { OperationAnswer } from '../operation/answer';
 import type { Note, OutboxFate } from '../outbox/message';
 import type { FlowMessage, NodeScope, Send } from './node';
-import type { OperationAnswer } from './operation-node';
 
 /** Messages that wait on disk and are held in memory too, for what they carry besides their payload. */
 const HELD_WHOLE = 100;

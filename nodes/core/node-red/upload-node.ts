@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../backoff';
 import type { PlatformError } from '../errors';
+import type { OperationAnswer } from '../operation/answer';
 import type { Note } from '../outbox/message';
 import type { OfflineMode, Outbox } from '../outbox/outbox';
+import { UPLOAD } from '../property/groups';
 import { destinationFolder, destinationWords } from '../storage/destination';
 import type { FlowMessage, NodeScope, Send } from './node';
-import type { OperationAnswer } from './operation-node';
 import type { OutageDesk } from './outage-desk';
-import { choiceSetting, invalid, numberSetting, type Properties } from './settings';
+import { readProperties } from './properties';
+import { invalid } from './settings';
 import { outboxFolder } from './storage';
 import { flowOf } from './stream-node';
 import { createFates, createOrphan } from './upload-fates';
@@ -38,10 +40,7 @@ export function createUpload(
   scope: NodeScope<NodeDef>,
   { settings, outages, operation, destination, deliver }: UploadOptions,
 ): Upload {
-  const properties = scope.config as unknown as Properties;
-  const mode = choiceSetting<OfflineMode>(properties, 'offline', ['fail', 'memory', 'disk']);
-  const maxAge = numberSetting(properties, 'maxAge', { fallback: 0, min: 0 }) * 1000;
-  const batchTime = numberSetting(properties, 'batchTime', { fallback: 0, min: 0 });
+  const { offline: mode, otherDestination, maxAge, batchTime, ...limits } = readProperties(UPLOAD, scope.properties);
   if (maxAge > 0 && maxAge < batchTime)
     throw invalid('"maxAge" is shorter than "batchTime": every message would be given up');
   const { openKeptMessages } = require('../outbox/kept-messages') as typeof import('../outbox/kept-messages');
@@ -53,7 +52,7 @@ export function createUpload(
     root,
     destination,
     node: { type: scope.config.type, id: scope.node.id },
-    otherDestination: choiceSetting(properties, 'otherDestination', ['hold', 'send', 'discard']),
+    otherDestination,
     keepNew: mode === 'disk',
     onDamaged: report,
     onTrouble: scope.guard(status.disk),
@@ -62,14 +61,10 @@ export function createUpload(
   const outbox = createOutbox<OperationAnswer>({
     mode,
     log,
-    maxItems: numberSetting(properties, 'maxItems', { fallback: 10_000, min: 1 }),
-    maxBytes: numberSetting(properties, 'maxBytes', { fallback: 20_000_000, min: 1 }),
+    ...limits,
     // In mode `fail` a message waits its turn as long as the platform answers.
     maxAge: mode === 'fail' ? 0 : maxAge,
     patience: settings.timeout + batchTime,
-    giveUpAfter: numberSetting(properties, 'giveUpAfter', { fallback: 0, min: 0 }),
-    whenFull: choiceSetting(properties, 'whenFull', ['reject', 'drop-oldest']),
-    batchSize: numberSetting(properties, 'batchSize', { fallback: 1, min: 1 }),
     batchTime,
     backoff: { base: FIRST_WAIT, max: settings.retryMax },
     async send(records, signal) {

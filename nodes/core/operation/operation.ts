@@ -7,20 +7,44 @@ export interface Operation {
   id: string;
   /** Node type that offers it. */
   node: string;
-  transport: 'http' | 'sse' | 'jsonrpc';
-  /** HTTP method or JSON-RPC method; `*`: the parameter `method` says it. */
+  /** `http-form`: what is in the body is form-encoded, and stands in the query of a GET. */
+  transport: 'http' | 'http-form' | 'sse' | 'jsonrpc';
+  /** HTTP method or JSON-RPC method; `*`: the parameter `httpMethod` says it where there is one, else `method`. */
   method: string;
-  /** Below the account's URL, with `{parameter}` in it; `*`: the parameter `path` says it. Empty for JSON-RPC. */
+  /**
+   * Below the account's URL, with `{parameter}` in it, or `{parameter?}` for one that may be left out; the slash before it
+   * stays. `*`: the parameter `path` says it. Empty for JSON-RPC.
+   */
   path: string;
   params: readonly Parameter[];
+  /** Always in the query, and no parameter: `{ profile: '3' }`. */
+  fixedQuery?: Readonly<Record<string, string>>;
   /** How the body is written; default: JSON object of the body parameters. */
   body?: 'json' | 'json-lines' | 'text';
+  /** The Content-Type of every request, with a body or without; default: that of the body, where there is one. */
+  contentType?: string;
   /** Whether sending it twice does no harm, where the method does not say it: GET, PUT and DELETE may be repeated. */
   repeatable?: boolean | ((values: Values) => boolean);
-  /** The one member of the answer that holds its data, where the platform wraps it: `{deviceTypes: […]}`. */
-  envelope?: string;
+  /**
+   * The one member of the answer that holds its data, where the platform wraps it: `{deviceTypes: […]}`; several: one
+   * within the other. A function takes the data out of an answer that holds more.
+   */
+  envelope?: string | readonly string[] | ((data: unknown) => unknown);
+  /** No reply is documented, or none that counts: a 2xx has succeeded, even where the reply is not the JSON it is called. */
+  anyReply?: boolean;
+  /** Why an answer says no although its status is 2xx, in words for people; undefined: it does not. */
+  refusal?(reply: Reply): string | undefined;
   /** A check across parameters. Returns what is wrong, naming the parameters, or undefined. */
   check?(values: Values): string | undefined;
+}
+
+/** An answer with a 2xx, before its envelope is removed. */
+export interface Reply {
+  /** HTTP method of the request. */
+  method: string;
+  statusCode: number;
+  /** Parsed JSON, text, or null for an empty body. */
+  data: unknown;
 }
 
 /**
@@ -75,7 +99,7 @@ export type ParameterOptions = Partial<Omit<Parameter, 'name' | 'in'>>;
 
 type Builder = (name: string, options?: ParameterOptions) => Parameter;
 
-/** A part of the path. Always required. */
+/** A part of the path. Required unless the path says `{name?}` and the options `required: false`. */
 export const inPath: Builder = (name, options) => ({ name, in: 'path', type: 'string', required: true, ...options });
 
 export const inQuery: Builder = (name, options) => ({ name, in: 'query', type: 'string', ...options });

@@ -1,40 +1,26 @@
 import { PlatformError } from '../../core/errors';
-import { answerData, type HttpAnswer, headersForFlow } from '../../core/http/answer';
 import { createHttpClient, type HttpClient } from '../../core/http/client';
+import type { ExecuteOptions, OperationAnswer, OperationClient } from '../../core/operation/answer';
+import { executeHttp } from '../../core/operation/execute-http';
 import { isRepeatable, type Operation, type Values } from '../../core/operation/operation';
-import { buildRequest } from '../../core/operation/request-builder';
-import { isObject } from '../../core/values/json';
 import { createAuthorization } from './authorization';
 import { ownRefusals } from './refusals';
 import { type Points, readWholeSeries } from './session/series';
 import { createSharedSocket, type SharedSocket } from './session/socket';
 import type { ItwinSettings } from './settings';
 
-/** What the platform answered, without its envelope. */
-export interface ItwinAnswer {
-  payload: unknown;
-  /** REST only. */
-  statusCode?: number;
-  headers?: unknown;
-}
-
-export interface ExecuteOptions {
-  signal: AbortSignal;
+export interface ItwinExecuteOptions extends ExecuteOptions {
   /** `getData` and `getObservations`: takes the points of each answer as they arrive; `payload` is then undefined. */
   onPoints?: ((points: Points) => void) | undefined;
 }
 
 /** A client of one account: the shared socket and REST, with one authorization. Imports nothing of Node-RED. */
-export interface ItwinClient {
+export interface ItwinClient extends OperationClient {
   readonly settings: ItwinSettings;
   readonly socket: SharedSocket;
   readonly rest: HttpClient;
-  /**
-   * Any operation of the table but subscriptions. `values` have been checked.
-   *
-   * @throws PlatformError
-   */
-  execute(operation: Operation, values: Values, options: ExecuteOptions): Promise<ItwinAnswer>;
+  /** Not subscriptions, which have many answers. */
+  execute(operation: Operation, values: Values, options?: ItwinExecuteOptions): Promise<OperationAnswer>;
   close(): Promise<void>;
 }
 
@@ -55,24 +41,15 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
     proxy,
   });
   const rest = ownRefusals(http, retryMax);
+  const named = withProjectName(rest, settings);
   return {
     settings,
     socket,
     rest,
-    async execute(operation, values, options) {
+    async execute(operation, values, options = {}) {
       if (operation.transport === 'jsonrpc') return { payload: await call(socket, operation, values, options) };
-      const request = buildRequest(operation, values);
-      const answer = await rest.request({
-        ...request,
-        // In a free request names are the user's.
-        ...(operation.path !== '*' && { query: projectNamed(request.query, settings) }),
-        signal: options.signal,
-      });
-      return {
-        payload: opened(answer, operation),
-        statusCode: answer.statusCode,
-        headers: headersForFlow(answer.headers),
-      };
+      // In a free request names are the user's.
+      return executeHttp(operation.path === '*' ? rest : named, operation, values, options);
     },
     async close() {
       await Promise.all([socket.close(), rest.close(), authorization.close()]);
@@ -87,7 +64,7 @@ async function call(
   socket: SharedSocket,
   operation: Operation,
   values: Values,
-  { signal, onPoints }: ExecuteOptions,
+  { signal, onPoints }: ItwinExecuteOptions,
 ): Promise<unknown> {
   const method = operation.method === '*' ? String(values.method) : operation.method;
   const params = operation.method === '*' ? (values.params as object | undefined) : rpcParams(operation, values);
@@ -112,17 +89,13 @@ function rpcParams({ params }: Operation, values: Values): object | undefined {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-type Query = readonly (readonly [name: string, value: string])[];
-
 /** The newer Sensor Data API calls the project `iTwinId`. */
-function projectNamed(query: Query = [], { projectParameter }: ItwinSettings): Query {
-  return query.map(([name, value]) => [name === 'projectIds' ? projectParameter : name, value]);
-}
-
-/** The data of a REST answer. The text has one such wrapper with a blank before its name: `" sensorTypes"`. */
-function opened(answer: HttpAnswer, { id, envelope }: Operation): unknown {
-  const data = answerData(answer, id);
-  if (envelope === undefined || !isObject(data)) return data;
-  const [member, ...others] = Object.keys(data);
-  return member?.trim() === envelope && others.length === 0 ? data[member] : data;
+function withProjectName(rest: HttpClient, { projectParameter }: ItwinSettings): Pick<HttpClient, 'request'> {
+  return {
+    request: ({ query = [], ...request }) =>
+      rest.request({
+        ...request,
+        query: query.map(([name, value]) => [name === 'projectIds' ? projectParameter : name, value]),
+      }),
+  };
 }

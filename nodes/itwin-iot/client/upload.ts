@@ -1,33 +1,27 @@
 import { PlatformError } from '../../core/errors';
-import { type HttpAnswer, headersForFlow, takenData } from '../../core/http/answer';
 import type { HttpClient } from '../../core/http/client';
+import type { OperationAnswer } from '../../core/operation/answer';
+import { executeHttp } from '../../core/operation/execute-http';
 import type { Operation } from '../../core/operation/operation';
+import { WrittenItems } from '../../core/operation/written-items';
 import type { Deadline } from '../../core/timing';
 import { isObject } from '../../core/values/json';
-import type { ItwinAnswer } from './itwin-client';
 import type { Session } from './session/session';
 import type { SharedSocket } from './session/socket';
 import { createUnanswered } from './unanswered';
 
 /** Uploads observations, each of them JSON text. */
-export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<ItwinAnswer>;
+export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<OperationAnswer>;
 
 /** POST /data/upload: all of them or none, and 202 means taken. */
 export function uploadByRest(rest: HttpClient, operation: Operation): SendObservations {
   return async (observations, signal) => {
-    const answer = await rest.request({
-      method: 'POST',
-      path: operation.path,
-      headers: { 'content-type': 'application/json' },
-      body: `{"${listOf(operation)}":[${observations.join(',')}]}`,
-      operation: operation.id,
-      signal,
-    });
-    const { statusCode, headers } = answer;
-    const payload = takenData(answer, operation.id);
+    const values = { [listOf(operation)]: new WrittenItems(observations) };
+    const answer = await executeHttp(rest, operation, values, { signal });
+    const { payload, statusCode } = answer;
     if (statusCode !== 202 && !(isObject(payload) && payload.status === 'ACCEPTED'))
-      throw notAccepted(answer, operation);
-    return { payload, statusCode, headers: headersForFlow(headers) };
+      throw notAccepted(statusCode, operation);
+    return answer;
   };
 }
 
@@ -65,7 +59,7 @@ export function uploadBySocket(socket: SharedSocket, operation: Operation, proje
 }
 
 /** "202 Accepted" with `{"status": "ACCEPTED"}` is what the platform says; anything else is somebody else's answer. */
-function notAccepted({ statusCode }: HttpAnswer, { id }: Operation): PlatformError {
+function notAccepted(statusCode: number | undefined, { id }: Operation): PlatformError {
   const message = `${id} was answered with HTTP ${statusCode} in place of "202 Accepted": does a login page or proxy stand in between?`;
   return new PlatformError('INVALID_RESPONSE', message, { statusCode, operation: id });
 }

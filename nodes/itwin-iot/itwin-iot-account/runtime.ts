@@ -1,46 +1,21 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
 import type { AccountType } from '../../core/node-red/account-type';
-import {
-  choiceSetting,
-  HTTP,
-  headerSetting,
-  numberSetting,
-  type Properties,
-  readConnection,
-  secretSetting,
-  textSetting,
-  urlSetting,
-} from '../../core/node-red/settings';
+import { readProperties } from '../../core/node-red/properties';
+import { readNetwork } from '../../core/node-red/settings';
+import { credentialFields } from '../../core/property/defaults';
 import { ITWIN_ACCOUNT } from '../accounts';
 import type { ItwinClient } from '../client/itwin-client';
-import type { ItwinAuth, ItwinSettings } from '../client/settings';
+import type { ItwinSettings } from '../client/settings';
 import { lists } from './lists';
-
-/** "Required scopes" of the platform text; the newer Sensor Data API has one of its own. */
-const SCOPE = 'sensor-data:modify sensor-data:read users:read itwins:read itwins:modify';
+import { CREDENTIALS, PROPERTIES } from './properties';
 
 const account: AccountType<ItwinSettings, ItwinClient> = {
   type: ITWIN_ACCOUNT,
-  credentials: {
-    apiKey: { type: 'password' },
-    clientId: { type: 'text' },
-    clientSecret: { type: 'password' },
-    jwt: { type: 'password' },
-  },
-  read: (RED, properties) => {
-    const auth = choiceSetting<ItwinAuth>(properties, 'auth', ['apikey', 'ims', 'jwt']);
-    return {
-      ...readConnection(RED, properties, ['wss:', 'ws:', 'tcp:']),
-      restUrl: urlSetting(properties, 'restUrl', HTTP),
-      auth,
-      ...readCredentials(properties, auth),
-      scope: textSetting(properties, 'scope', false) || SCOPE,
-      accept: textSetting(properties, 'accept', false) || 'application/json',
-      projectParameter: textSetting(properties, 'projectParameter', false) || 'projectIds',
-      projectId: textSetting(properties, 'projectId', false),
-      keepalive: numberSetting(properties, 'keepalive', { fallback: 5, min: 0 }) * 1000,
-    };
+  credentials: credentialFields(CREDENTIALS),
+  read(RED, properties) {
+    const settings = readProperties({ ...PROPERTIES, ...CREDENTIALS }, properties);
+    return { ...settings, ...readNetwork(RED, settings) };
   },
   otherUrls: ({ restUrl, auth, imsUrl }) => (auth === 'ims' ? [restUrl, imsUrl] : [restUrl]),
   open(settings) {
@@ -76,20 +51,6 @@ async function probeRest(client: ItwinClient): Promise<void> {
     repeatable: false,
     operation: 'test',
   });
-}
-
-type Credentials = Pick<ItwinSettings, 'apiKey' | 'jwt' | 'imsUrl' | 'clientId' | 'clientSecret'>;
-
-/** Only what the chosen way needs; the rest may be left as it is. */
-function readCredentials(properties: Properties, auth: ItwinAuth): Credentials {
-  const isIms = auth === 'ims';
-  return {
-    apiKey: auth === 'apikey' ? headerSetting(properties, 'apiKey') : '',
-    jwt: auth === 'jwt' ? headerSetting(properties, 'jwt') : '',
-    imsUrl: isIms ? urlSetting(properties, 'imsUrl', HTTP) : '',
-    clientId: isIms ? textSetting(properties, 'clientId') : '',
-    clientSecret: isIms ? secretSetting(properties, 'clientSecret') : '',
-  };
 }
 
 export function registerItwinAccount(RED: NodeAPI): void {

@@ -1,17 +1,11 @@
 import { openDialog } from '../../editor/dialog';
 import { createOperationForm, type OperationForm } from '../../editor/operation-form';
-import { operationParams, type Params } from '../../editor/operation-params';
+import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
 import { createIntegrationForm } from './integration-form';
+import { PROPERTIES } from './properties';
 
-interface ItwinProvision {
-  name: string;
-  account: string;
-  operation: string;
-  params: Params;
-  projectId: string;
-  version: number;
-}
+type ItwinProvision = EditorProperties<typeof PROPERTIES>;
 
 /** Of the dialog that is open. */
 let form: OperationForm | undefined;
@@ -22,14 +16,7 @@ RED.nodes.registerType<ItwinProvision>('itwin-iot-provision', {
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'itwin-iot-account', required: true },
-    operation: { value: '' },
-    params: { value: {}, validate: operationParams(operations) },
-    projectId: { value: '' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'iTwin provision',
   label() {
     return this.name || (this.operation ? `iTwin ${this.operation}` : 'iTwin provision');
@@ -44,7 +31,9 @@ RED.nodes.registerType<ItwinProvision>('itwin-iot-provision', {
     return this._('itwin-iot-provision.out');
   },
   oneditprepare() {
-    form = createOperationForm(openDialog(this), this, operations, { forms: { integration: createIntegrationForm } });
+    form = createOperationForm(openDialog(this, PROPERTIES), this, operations, {
+      forms: { integration: createIntegrationForm },
+    });
   },
   oneditsave() {
     if (form) this.params = form.params();

@@ -1,18 +1,10 @@
 import { openDialog } from '../../editor/dialog';
 import { createOperationForm, type OperationForm } from '../../editor/operation-form';
-import { operationParams, type Params } from '../../editor/operation-params';
+import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
+import { PROPERTIES } from './properties';
 
-interface ItwinQuery {
-  name: string;
-  account: string;
-  operation: string;
-  params: Params;
-  projectId: string;
-  deliver: string;
-  output: string;
-  version: number;
-}
+type ItwinQuery = EditorProperties<typeof PROPERTIES>;
 
 /** Of the dialog that is open. */
 let form: OperationForm | undefined;
@@ -23,16 +15,7 @@ RED.nodes.registerType<ItwinQuery>('itwin-iot-query', {
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'itwin-iot-account', required: true },
-    operation: { value: '' },
-    params: { value: {}, validate: operationParams(operations) },
-    projectId: { value: '' },
-    deliver: { value: 'whole' },
-    output: { value: 'native' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'iTwin query',
   label() {
     return this.name || (this.operation ? `iTwin ${this.operation}` : 'iTwin query');
@@ -47,7 +30,7 @@ RED.nodes.registerType<ItwinQuery>('itwin-iot-query', {
     return this._('itwin-iot-query.out');
   },
   oneditprepare() {
-    form = createOperationForm(openDialog(this), this, operations);
+    form = createOperationForm(openDialog(this, PROPERTIES), this, operations);
   },
   oneditsave() {
     if (form) this.params = form.params();

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../core/errors';
 import type { FlowMessage } from '../../core/node-red/node';
-import type { OperationAnswer, OperationCall } from '../../core/node-red/operation-node';
+import type { OperationCall } from '../../core/node-red/operation-node';
+import type { OperationAnswer } from '../../core/operation/answer';
 import type { Values } from '../../core/operation/operation';
 import { SENML_CONTENT_TYPE, type SenmlRecord, seriesWriter } from '../../core/senml/pack';
 import type { ItwinClient } from '../client/itwin-client';

@@ -1,12 +1,12 @@
 import type { NodeAPI } from 'node-red';
 import { registerOperationNode } from '../../core/node-red/operation-node';
-import { choiceSetting } from '../../core/node-red/settings';
+import { readProperties } from '../../core/node-red/properties';
 import { ITWIN_ACCOUNT } from '../accounts';
 import type { ItwinClient } from '../client/itwin-client';
 import type { ItwinSettings } from '../client/settings';
-import type { Output } from '../message';
 import { operations } from '../operations';
 import { projectSetting } from '../project';
+import { PROPERTIES } from './properties';
 import { query } from './query';
 
 export function registerItwinQuery(RED: NodeAPI): void {
@@ -15,10 +15,10 @@ export function registerItwinQuery(RED: NodeAPI): void {
     account: ITWIN_ACCOUNT,
     operations,
     create(client, account, properties) {
-      const output = choiceSetting<Output>(properties, 'output', ['native', 'senml']);
+      const own = readProperties(PROPERTIES, properties);
       return {
-        settings: projectSetting(properties, account),
-        execute: (call) => query(client, call, output, account.maxAnswer),
+        settings: projectSetting(own, account),
+        execute: (call) => query(client, call, own.output, account.maxAnswer),
       };
     },
   });

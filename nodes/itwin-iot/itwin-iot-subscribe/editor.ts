@@ -1,30 +1,17 @@
 import type { Operation, Parameter } from '../../core/operation/operation';
 import { type Dialog, fillSelect, fillStores, openDialog } from '../../editor/dialog';
 import { createListField, type ListField } from '../../editor/list-field';
-import { operationParams, type Params } from '../../editor/operation-params';
 import { operationText, parameterLabel } from '../../editor/operation-texts';
 import { createParameterRow, type ParameterRow } from '../../editor/parameter-row';
 import { addPickList } from '../../editor/pick-list';
 import { pickNeeds } from '../../editor/pick-needs';
+import type { EditorProperties } from '../../editor/properties';
 import { asTyped } from '../../editor/saved-value';
-import { list, type TypedText, text, time, when } from '../../editor/values';
-import { LOST_FROM, subscribeOperations as operations } from '../operations/subscribe';
+import type { TypedText } from '../../editor/values';
+import { subscribeOperations as operations } from '../operations/subscribe';
+import { PROPERTIES } from './properties';
 
-interface ItwinSubscribe {
-  name: string;
-  account: string;
-  subscription: string;
-  ids: string[] | string;
-  metric: string;
-  unit: string;
-  params: Params;
-  projectId: string;
-  backfill: boolean;
-  store: string;
-  lostFrom: string;
-  output: string;
-  version: number;
-}
+type ItwinSubscribe = EditorProperties<typeof PROPERTIES>;
 
 const DATA = operations.find(({ id }) => id === 'data') as Operation;
 
@@ -38,21 +25,7 @@ RED.nodes.registerType<ItwinSubscribe>('itwin-iot-subscribe', {
   icon: 'itwin-iot.svg',
   inputs: 0,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'itwin-iot-account', required: true },
-    subscription: { value: 'data' },
-    ids: { value: [], validate: list() },
-    metric: { value: '', validate: when('subscription', 'data', text()) },
-    unit: { value: '', validate: when('subscription', 'data', text()) },
-    params: { value: {}, validate: operationParams(operations, 'subscription') },
-    projectId: { value: '' },
-    backfill: { value: true },
-    store: { value: '' },
-    lostFrom: { value: '', validate: time(LOST_FROM) },
-    output: { value: 'native' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'iTwin subscribe',
   label() {
     return this.name || `iTwin ${this.subscription || 'data'}`;
@@ -64,7 +37,7 @@ RED.nodes.registerType<ItwinSubscribe>('itwin-iot-subscribe', {
     return this._('itwin-iot-subscribe.out');
   },
   oneditprepare() {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, PROPERTIES);
     ids = addIds(dialog, this);
     metricParams = addSeries(dialog, this);
     fillStores(dialog, this.store);

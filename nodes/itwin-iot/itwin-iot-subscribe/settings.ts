@@ -1,6 +1,6 @@
 import type { NodeScope } from '../../core/node-red/node';
-import { booleanSetting, choiceSetting, listSetting, type Properties, textSetting } from '../../core/node-red/settings';
-import { createTypedReader, typedParams } from '../../core/node-red/typed-values';
+import { readProperties } from '../../core/node-red/properties';
+import { createTypedReader } from '../../core/node-red/typed-values';
 import { findOperation, type Operation } from '../../core/operation/operation';
 import { checkParameter, resolveParameters } from '../../core/operation/parameters';
 import { isObject } from '../../core/values/json';
@@ -8,8 +8,9 @@ import type { SeriesParams } from '../client/session/series';
 import type { ItwinSettings } from '../client/settings';
 import type { Output } from '../message';
 import { operations } from '../operations';
-import { LOST_FROM, lostFromTime, SUBSCRIPTIONS, type Subscription } from '../operations/subscribe';
+import { LOST_FROM, lostFromTime, type Subscription } from '../operations/subscribe';
 import { projectSetting } from '../project';
+import { PROPERTIES } from './properties';
 
 /** What a node subscribes to. */
 export interface SubscriptionSettings {
@@ -25,28 +26,26 @@ export interface SubscriptionSettings {
   output: Output;
 }
 
-function timeSetting(properties: Properties): string {
-  const given = textSetting(properties, 'lostFrom', false);
+function timeSetting(given: string): string {
   if (given !== '') checkParameter(LOST_FROM, given, 'itwin-iot-subscribe');
   return lostFromTime(given) ?? '';
 }
 
 /** @throws PlatformError naming the property or parameter */
 export async function readSubscription(scope: NodeScope, account: ItwinSettings): Promise<SubscriptionSettings> {
-  const properties = scope.config as unknown as Properties;
-  const kind = choiceSetting<Subscription>(properties, 'subscription', SUBSCRIPTIONS);
+  const properties = readProperties(PROPERTIES, scope.properties);
+  const { subscription: kind, ids: list, metric, unit, backfill, store, output } = properties;
   const operation = findOperation(operations, 'itwin-iot-subscribe', kind) as Operation;
   // The dialog hides what is none of the other subscriptions' business.
-  const params = kind === 'data' ? typedParams(properties.params) : {};
+  const params = kind === 'data' ? properties.params : {};
   const given = await createTypedReader(scope.RED, scope.node).readAll(params, {} as never);
   const idsName = kind === 'data' ? 'sensors' : kind;
-  const list = listSetting(properties, 'ids');
   const dialog = {
     ...(isObject(given) ? given : {}),
     // An empty list is none: nothing would be subscribed to.
     [idsName]: list.length > 0 ? list : undefined,
-    metric: textSetting(properties, 'metric', false),
-    unit: textSetting(properties, 'unit', false),
+    metric,
+    unit,
   };
   const settings = projectSetting(properties, account);
   const values = resolveParameters(operation, { dialog, message: undefined, payload: undefined, settings });
@@ -56,9 +55,9 @@ export async function readSubscription(scope: NodeScope, account: ItwinSettings)
     ids: [...new Set(ids as string[])],
     series: { ...series, ...(projectIds !== undefined && { projectIds: projectIds as string[] }) },
     projectIds: projectIds as string[] | undefined,
-    backfill: booleanSetting(properties, 'backfill'),
-    store: textSetting(properties, 'store', false),
-    lostFrom: timeSetting(properties),
-    output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
+    backfill,
+    store,
+    lostFrom: timeSetting(properties.lostFrom),
+    output,
   };
 }

@@ -1,15 +1,10 @@
 import { openDialog } from '../../editor/dialog';
 import { createOperationForm, type OperationForm } from '../../editor/operation-form';
-import { operationParams, type Params } from '../../editor/operation-params';
+import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
+import { PROPERTIES } from './properties';
 
-interface ItwinThreadCommand {
-  name: string;
-  thread: string;
-  operation: string;
-  params: Params;
-  version: number;
-}
+type ItwinThreadCommand = EditorProperties<typeof PROPERTIES>;
 
 /** Of the dialog that is open. */
 let form: OperationForm | undefined;
@@ -20,13 +15,7 @@ RED.nodes.registerType<ItwinThreadCommand>('itwin-iot-thread-command', {
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    thread: { value: '', type: 'itwin-iot-thread', required: true },
-    operation: { value: '' },
-    params: { value: {}, validate: operationParams(operations) },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'THREAD command',
   label() {
     return this.name || (this.operation ? `THREAD ${this.operation}` : 'THREAD command');
@@ -41,7 +30,7 @@ RED.nodes.registerType<ItwinThreadCommand>('itwin-iot-thread-command', {
     return this._('itwin-iot-thread-command.out');
   },
   oneditprepare() {
-    form = createOperationForm(openDialog(this), this, operations);
+    form = createOperationForm(openDialog(this, PROPERTIES), this, operations);
   },
   oneditsave() {
     if (form) this.params = form.params();

@@ -11,6 +11,5 @@ export function registerItwinThreadCommand(RED: NodeAPI): void {
     account: ITWIN_THREAD,
     accountProperty: 'thread',
     operations: threadOperations,
-    create: (client) => ({ execute: ({ operation, values, signal }) => client.execute(operation, values, signal) }),
   });
 }

@@ -1,12 +1,8 @@
 import { openDialog } from '../../editor/dialog';
+import type { EditorProperties } from '../../editor/properties';
+import { PROPERTIES } from './properties';
 
-interface ItwinThreadIn {
-  name: string;
-  thread: string;
-  port: string;
-  encoding: string;
-  version: number;
-}
+type ItwinThreadIn = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinThreadIn>('itwin-iot-thread-in', {
   category: 'iTwin IoT',
@@ -14,13 +10,7 @@ RED.nodes.registerType<ItwinThreadIn>('itwin-iot-thread-in', {
   icon: 'itwin-iot.svg',
   inputs: 0,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    thread: { value: '', type: 'itwin-iot-thread', required: true },
-    port: { value: '1' },
-    encoding: { value: 'utf8' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'THREAD in',
   label() {
     return this.name || `THREAD port ${this.port || '1'}`;
@@ -32,6 +22,6 @@ RED.nodes.registerType<ItwinThreadIn>('itwin-iot-thread-in', {
     return this._('itwin-iot-thread-in.out');
   },
   oneditprepare() {
-    openDialog(this);
+    openDialog(this, PROPERTIES);
   },
 });

@@ -1,12 +1,8 @@
 import { openDialog } from '../../editor/dialog';
+import type { EditorProperties } from '../../editor/properties';
+import { PROPERTIES } from './properties';
 
-interface ItwinThreadOut {
-  name: string;
-  thread: string;
-  port: string;
-  encoding: string;
-  version: number;
-}
+type ItwinThreadOut = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinThreadOut>('itwin-iot-thread-out', {
   category: 'iTwin IoT',
@@ -14,13 +10,7 @@ RED.nodes.registerType<ItwinThreadOut>('itwin-iot-thread-out', {
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 0,
-  defaults: {
-    name: { value: '' },
-    thread: { value: '', type: 'itwin-iot-thread', required: true },
-    port: { value: '1' },
-    encoding: { value: 'utf8' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'THREAD out',
   label() {
     return this.name || `THREAD port ${this.port || '1'}`;
@@ -32,6 +22,6 @@ RED.nodes.registerType<ItwinThreadOut>('itwin-iot-thread-out', {
     return this._('itwin-iot-thread-out.in');
   },
   oneditprepare() {
-    openDialog(this);
+    openDialog(this, PROPERTIES);
   },
 });

@@ -1,34 +1,15 @@
 import { addConnectionTest } from '../../editor/connection-test';
 import { openDialog } from '../../editor/dialog';
-import { number, url } from '../../editor/values';
+import type { EditorProperties } from '../../editor/properties';
+import { PROPERTIES } from './properties';
 
-interface ItwinThread {
-  name: string;
-  url: string;
-  wsUrl: string;
-  tls: string;
-  proxy: string;
-  timeout: number;
-  retryMax: number;
-  maxAnswer: number;
-  version: number;
-}
+type ItwinThread = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinThread>('itwin-iot-thread', {
   category: 'config',
   color: '#A9C1D6',
   icon: 'itwin-iot.svg',
-  defaults: {
-    name: { value: '' },
-    url: { value: 'http://localhost/api', required: true, validate: url('https', 'http') },
-    wsUrl: { value: 'ws://localhost/ws', required: true, validate: url('wss', 'ws') },
-    tls: { value: '', type: 'tls-config', required: false },
-    proxy: { value: '', type: 'http proxy', required: false },
-    timeout: { value: 30, validate: number(1) },
-    retryMax: { value: 60, validate: number(1) },
-    maxAnswer: { value: 20, validate: number(0.1) },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   credentials: {},
   paletteLabel: 'iTwin THREAD',
   label() {
@@ -38,7 +19,7 @@ RED.nodes.registerType<ItwinThread>('itwin-iot-thread', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, PROPERTIES);
     addConnectionTest(dialog, dialog.root.find('.farfield-connection-test'));
   },
 });

@@ -1,14 +1,15 @@
 import { useAccount } from '../../core/node-red/account';
 import type { NodeScope } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
-import { choiceSetting, type Properties } from '../../core/node-red/settings';
+import { type ReadProperties, readProperties } from '../../core/node-red/properties';
 import { ITWIN_THREAD } from '../accounts';
 import type { ThreadPort } from '../thread/port';
 import type { ThreadSettings } from '../thread/settings';
 import type { ThreadClient } from '../thread/thread-client';
+import { PORT } from './properties';
 
 /** How the messages of a port are read and written: as text, or as the bytes they are. */
-export type Encoding = 'utf8' | 'buffer';
+export type Encoding = ReadProperties<typeof PORT>['encoding'];
 
 /** What the nodes at a port have in common. */
 export interface UsedPort {
@@ -22,8 +23,7 @@ export interface UsedPort {
 export function usePort(scope: NodeScope): UsedPort | undefined {
   const thread = useAccount<ThreadSettings, ThreadClient>(scope, ITWIN_THREAD, 'thread');
   if (!thread) return undefined;
-  const properties = scope.config as unknown as Properties;
-  const number = Number(choiceSetting(properties, 'port', ['1', '2', '3']));
-  const encoding = choiceSetting<Encoding>(properties, 'encoding', ['utf8', 'buffer']);
+  const { port, encoding } = readProperties(PORT, scope.properties);
+  const number = Number(port);
   return { number, encoding, port: thread.client.port(number), outages: thread.outages };
 }

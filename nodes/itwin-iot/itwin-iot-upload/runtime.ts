@@ -1,8 +1,8 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
-import { choiceSetting, type Properties, textSetting } from '../../core/node-red/settings';
-import { createTypedReader, typedProperty } from '../../core/node-red/typed-values';
+import { readProperties } from '../../core/node-red/properties';
+import { createTypedReader } from '../../core/node-red/typed-values';
 import { createUpload } from '../../core/node-red/upload-node';
 import { findOperation, type Operation } from '../../core/operation/operation';
 import { isEmpty } from '../../core/operation/parameters';
@@ -15,6 +15,7 @@ import type { ItwinSettings } from '../client/settings';
 import type { SendObservations } from '../client/upload';
 import { uploadOperations } from '../operations/upload';
 import { observationsOf } from './observations';
+import { PROPERTIES } from './properties';
 
 const NODE = 'itwin-iot-upload';
 
@@ -24,12 +25,12 @@ export function registerItwinUpload(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, NODE, (scope) => {
     const account = useAccount<ItwinSettings, ItwinClient>(scope, ITWIN_ACCOUNT);
     if (!account) return;
-    const properties = scope.config as unknown as Properties;
-    const via = choiceSetting(properties, 'via', ['socket', 'rest']);
+    const properties = readProperties(PROPERTIES, scope.properties);
+    const { via, sensorId: inDialog } = properties;
     const operation = findOperation(uploadOperations, NODE, OPERATIONS[via]) as Operation;
     const reader = createTypedReader(RED, scope.node);
     const { settings, outages } = account;
-    const projectId = textSetting(properties, 'projectId', false) || settings.projectId;
+    const projectId = properties.projectId || settings.projectId;
     const deliver = sender(account.client, via, operation, projectId);
     const upload = createUpload(scope, {
       settings,
@@ -38,8 +39,6 @@ export function registerItwinUpload(RED: NodeAPI): void {
       destination: via === 'rest' ? destinationKey(settings.restUrl) : destinationKey(settings.url, projectId),
       deliver,
     });
-
-    const inDialog = typedProperty(properties, 'sensorId', 'str');
 
     scope.onInput(async (message, send) => {
       const params = isObject(message.params) ? message.params : {};

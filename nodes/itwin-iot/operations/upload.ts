@@ -19,5 +19,6 @@ export const uploadOperations: readonly Operation[] = [
     method: 'POST',
     path: '/data/upload',
     params: [inBody('observations', { type: 'array', required: true })],
+    anyReply: true,
   },
 ];

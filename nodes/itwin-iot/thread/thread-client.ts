@@ -1,32 +1,30 @@
 import { PlatformError } from '../../core/errors';
-import { headersForFlow, takenData } from '../../core/http/answer';
 import { createHttpClient } from '../../core/http/client';
-import type { Operation, Values } from '../../core/operation/operation';
-import { buildRequest } from '../../core/operation/request-builder';
+import type { OperationClient } from '../../core/operation/answer';
+import { executeHttp } from '../../core/operation/execute-http';
+import { findOperation, type Operation } from '../../core/operation/operation';
 import { isObject } from '../../core/values/json';
+import { threadOperations } from '../operations/thread';
 import type { ThreadPort } from './port';
 import type { ThreadSettings } from './settings';
 
-export interface ThreadAnswer {
-  /** The body's JSON as the THREAD gave it (`{"value": 14.5288}`), text where it is none, null where it is empty. */
-  payload: unknown;
-  statusCode: number;
-  headers: unknown;
-}
-
-export interface ThreadClient {
-  /**
-   * An operation of the Edge REST API, sent once. `values` have been checked.
-   *
-   * @throws PlatformError
-   */
-  execute(operation: Operation, values: Values, signal?: AbortSignal): Promise<ThreadAnswer>;
+/** `execute` sends an operation of the Edge REST API once. */
+export interface ThreadClient extends OperationClient {
   /** The connect code: "a 6-character hex string". */
   serialNumber(): Promise<string>;
   /** A device port, 1 to 3; the same object each time. */
   port(number: number): ThreadPort;
   close(): Promise<void>;
 }
+
+const EVERY_ROW = {
+  // "All REST API requests and responses use the Content-Type "application/json"", those without a body too.
+  contentType: 'application/json',
+  // Of most answers the text shows no example: JSON as the THREAD gave it (`{"value": 14.5288}`), or what it is.
+  anyReply: true,
+};
+
+const SERIAL_NUMBER = findOperation(threadOperations, 'itwin-iot-thread-command', 'getSerialNumber') as Operation;
 
 /** A client of one Edge THREAD. Imports nothing of Node-RED. */
 export function createThreadClient(settings: ThreadSettings): ThreadClient {
@@ -37,28 +35,19 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
     timeout,
     retryMax,
     maxAnswer,
-    // "All REST API requests and responses use the Content-Type "application/json"", those without a body too.
-    headers: { 'content-type': 'application/json' },
     tls,
     proxy,
   });
   const ports = new Map<number, ThreadPort>();
 
+  const execute: ThreadClient['execute'] = (operation, values, options) =>
+    executeHttp(http, { ...EVERY_ROW, ...operation }, values, options);
+
   return {
-    async execute(operation, values, signal) {
-      const request = buildRequest(operation, values);
-      // Of most answers the text shows no example.
-      const answer = await http.request(signal ? { ...request, signal } : request);
-      return {
-        payload: takenData(answer, operation.id),
-        statusCode: answer.statusCode,
-        headers: headersForFlow(answer.headers),
-      };
-    },
+    execute,
     async serialNumber() {
-      const operation = 'getSerialNumber';
-      const answer = await http.request({ method: 'GET', path: '/serialNumber', operation, repeatable: false });
-      return serialNumberOf(takenData(answer, operation));
+      const { payload } = await execute(SERIAL_NUMBER, {});
+      return serialNumberOf(payload);
     },
     port(number) {
       const known = ports.get(number);

@@ -1,35 +1,28 @@
 import { PlatformError } from '../../core/errors';
-import { type HttpAnswer, headersForFlow, htmlInstead, refusePage, takenData } from '../../core/http/answer';
+import { htmlInstead, refusePage } from '../../core/http/answer';
 import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
 import { isHtml } from '../../core/http/errors';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
-import type { Operation, Values } from '../../core/operation/operation';
+import type { OperationAnswer, OperationClient } from '../../core/operation/answer';
+import { executeHttp } from '../../core/operation/execute-http';
+import { findOperation, type Operation, type Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
+import { WrittenItems } from '../../core/operation/written-items';
 import { isObject, parseJson } from '../../core/values/json';
+import { operations } from '../operations';
 import type { XdpSettings } from './settings';
 
-export interface XdpAnswer {
-  /** Parsed JSON, text, or null for an empty body: the platform text documents no reply of its PUT, POST and DELETE. */
-  payload: unknown;
-  statusCode: number;
-  headers: unknown;
-}
-
-export interface XdpClient {
-  /**
-   * Any operation of the table but the streams. `values` have been checked.
-   *
-   * @throws PlatformError
-   */
-  execute(operation: Operation, values: Values, signal?: AbortSignal): Promise<XdpAnswer>;
+export interface XdpClient extends OperationClient {
   /** POST /recordings/events with one JSON text a line. */
-  postRecordings(lines: readonly string[], signal: AbortSignal): Promise<XdpAnswer>;
+  postRecordings(lines: readonly string[], signal: AbortSignal): Promise<OperationAnswer>;
   /** Opens one of the GET (SSE) operations. The time-out covers the head of the answer; `signal` ends the stream. */
   openStream(operation: Operation, values: Values, signal: AbortSignal): Promise<HttpStream>;
   /** Fetches a token: proves URL, TLS, user name and password. */
   logIn(): Promise<void>;
   close(): Promise<void>;
 }
+
+const RECORDINGS = findOperation(operations, 'xdp-record', 'postRecordings') as Operation;
 
 /** A client of one namespace of a Control Center. Imports nothing of Node-RED. */
 export function createXdpClient(settings: XdpSettings): XdpClient {
@@ -50,29 +43,13 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     proxy: settings.proxy,
   });
 
-  const answer = (received: HttpAnswer, operation: string): XdpAnswer => ({
-    // No reply of a PUT, POST or DELETE is documented.
-    payload: takenData(received, operation),
-    statusCode: received.statusCode,
-    headers: headersForFlow(received.headers),
-  });
+  // No reply of a PUT, POST or DELETE is documented.
+  const execute: XdpClient['execute'] = (operation, values, options) =>
+    executeHttp(http, { anyReply: true, ...operation }, values, options);
 
   return {
-    async execute(operation, values, signal) {
-      const request = buildRequest(operation, values);
-      return answer(await http.request(signal ? { ...request, signal } : request), operation.id);
-    },
-    async postRecordings(lines, signal) {
-      const received = await http.request({
-        method: 'POST',
-        path: '/recordings/events',
-        headers: { 'content-type': 'application/json' },
-        body: lines.join('\n'),
-        operation: 'postRecordings',
-        signal,
-      });
-      return answer(received, 'postRecordings');
-    },
+    execute,
+    postRecordings: (lines, signal) => execute(RECORDINGS, { observations: new WrittenItems(lines) }, { signal }),
     async openStream(operation, values, signal) {
       const request = buildRequest(operation, values);
       const abort = new AbortController();

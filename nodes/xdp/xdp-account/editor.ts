@@ -1,38 +1,16 @@
 import { addConnectionTest } from '../../editor/connection-test';
 import { openDialog } from '../../editor/dialog';
-import { number, text, url } from '../../editor/values';
+import type { EditorProperties } from '../../editor/properties';
+import { CREDENTIALS, PROPERTIES } from './properties';
 
-interface XdpAccount {
-  name: string;
-  url: string;
-  namespace: string;
-  tls: string;
-  proxy: string;
-  timeout: number;
-  retryMax: number;
-  maxAnswer: number;
-  version: number;
-}
+type XdpAccount = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<XdpAccount>('xdp-account', {
   category: 'config',
   color: '#B9CBA5',
   icon: 'xdp.svg',
-  defaults: {
-    name: { value: '' },
-    url: { value: 'https://xdp.titanclass.com.au/api', required: true, validate: url('https', 'http') },
-    namespace: { value: '', required: true, validate: text() },
-    tls: { value: '', type: 'tls-config', required: false },
-    proxy: { value: '', type: 'http proxy', required: false },
-    timeout: { value: 30, validate: number(1) },
-    retryMax: { value: 60, validate: number(1) },
-    maxAnswer: { value: 20, validate: number(0.1) },
-    version: { value: 1 },
-  },
-  credentials: {
-    username: { type: 'text', required: true },
-    password: { type: 'password', required: true },
-  },
+  defaults: defaultsOf(PROPERTIES),
+  credentials: credentialsOf(CREDENTIALS),
   paletteLabel: 'xDP account',
   label() {
     return this.name || this.namespace || 'xDP account';
@@ -41,7 +19,7 @@ RED.nodes.registerType<XdpAccount>('xdp-account', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, PROPERTIES);
     addConnectionTest(dialog, dialog.root.find('.farfield-connection-test'));
   },
 });

@@ -1,22 +1,22 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
 import type { AccountType } from '../../core/node-red/account-type';
-import { headerSetting, readConnection, secretSetting, textSetting } from '../../core/node-red/settings';
+import { readProperties } from '../../core/node-red/properties';
+import { readNetwork } from '../../core/node-red/settings';
+import { credentialFields } from '../../core/property/defaults';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { lists } from './lists';
-
-export const XDP_ACCOUNT = 'xdp-account';
+import { CREDENTIALS, PROPERTIES } from './properties';
 
 const account: AccountType<XdpSettings, XdpClient> = {
   type: XDP_ACCOUNT,
-  credentials: { username: { type: 'text' }, password: { type: 'password' } },
-  read: (RED, properties) => ({
-    ...readConnection(RED, properties),
-    namespace: headerSetting(properties, 'namespace'),
-    username: textSetting(properties, 'username'),
-    password: secretSetting(properties, 'password'),
-  }),
+  credentials: credentialFields(CREDENTIALS),
+  read(RED, properties) {
+    const settings = readProperties({ ...PROPERTIES, ...CREDENTIALS }, properties);
+    return { ...settings, ...readNetwork(RED, settings) };
+  },
   open(settings) {
     // Here, not at the top: a flow without xDP nodes must not pay for the client.
     const { createXdpClient } = require('../client/xdp-client') as typeof import('../client/xdp-client');

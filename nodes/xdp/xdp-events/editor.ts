@@ -1,32 +1,12 @@
-import { inQuery } from '../../core/operation/operation';
 import { fillStores, openDialog } from '../../editor/dialog';
+import type { EditorProperties } from '../../editor/properties';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
 import { makeWrittenProperty } from '../../editor/typed-input';
-import { json, number, when } from '../../editor/values';
-import { offsetsProblem } from '../offsets';
 import { operations } from '../operations';
 import { EVENT_TYPES } from '../streams';
+import { PROPERTIES } from './properties';
 
-interface XdpEvents {
-  name: string;
-  account: string;
-  stream: string;
-  eventTypes: string[] | string;
-  secrets: boolean;
-  resume: boolean;
-  from: string;
-  offsets: string;
-  store: string;
-  idleTimeout: number;
-  output: string;
-  version: number;
-}
-
-/** To begin behind: at least one. */
-const OFFSETS = inQuery('offsets', {
-  type: 'object',
-  check: (value) => offsetsProblem(value) ?? (JSON.stringify(value) === '{}' ? '"offsets" is empty' : undefined),
-});
+type XdpEvents = EditorProperties<typeof PROPERTIES>;
 
 /** Of the dialog that is open. */
 let form: StreamForm | undefined;
@@ -37,20 +17,7 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
   icon: 'xdp.svg',
   inputs: 0,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'xdp-account', required: true },
-    stream: { value: 'recordings' },
-    eventTypes: { value: ['ObservationRecorded'] },
-    secrets: { value: false },
-    resume: { value: true },
-    from: { value: 'new' },
-    offsets: { value: '', validate: when('stream', 'recordings', when('from', 'offsets', json(OFFSETS))) },
-    store: { value: '' },
-    idleTimeout: { value: 120, validate: number(0) },
-    output: { value: 'native' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'xDP events',
   label() {
     return this.name || `xDP ${this.stream || 'recordings'}`;
@@ -62,12 +29,10 @@ RED.nodes.registerType<XdpEvents>('xdp-events', {
     return this._('xdp-events.out');
   },
   oneditprepare() {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, PROPERTIES);
     form = createStreamForm(dialog, this, { operations, eventTypes: EVENT_TYPES });
-    makeWrittenProperty(dialog, OFFSETS);
+    makeWrittenProperty(dialog, PROPERTIES.offsets.parameter);
     fillStores(dialog, this.store);
-    // A flow made before there was a choice.
-    if (!this.from) dialog.field('from').val('all');
   },
   oneditsave() {
     if (form) this.eventTypes = form.eventTypes();

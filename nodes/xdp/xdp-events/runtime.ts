@@ -5,68 +5,38 @@ import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
-import {
-  booleanSetting,
-  choiceSetting,
-  invalid,
-  numberSetting,
-  type Properties,
-  textSetting,
-} from '../../core/node-red/settings';
+import { readProperties } from '../../core/node-red/properties';
+import { invalid, type Properties } from '../../core/node-red/settings';
 import { streamReporter } from '../../core/node-red/stream-node';
 import { createRareReport } from '../../core/rare-report';
 import { isEmptyPack } from '../../core/senml/pack';
 import type { Cursor } from '../../core/storage/cursor-store';
 import { destinationKey } from '../../core/storage/destination';
 import type { StreamSupervisor } from '../../core/stream/supervisor';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
-import { eventMessage, type Output } from '../message';
+import { eventMessage } from '../message';
 import { offsetsOf } from '../offsets';
-import { STREAMS, type StreamName } from '../streams';
-import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { PROPERTIES } from './properties';
 
-export interface EventsSettings {
-  stream: StreamName;
-  /** Empty: all. */
-  eventTypes: ReadonlySet<string>;
-  secrets: boolean;
-  resume: boolean;
-  /** Recordings: where the very first start begins. */
-  from: 'all' | 'new' | 'offsets';
-  offsets: Cursor;
-  store: string;
-  /** Milliseconds. */
-  idleTimeout: number;
-  output: Output;
-}
+type EventsSettings = ReturnType<typeof readEventsSettings>;
 
-export function readEventsSettings(properties: Properties): EventsSettings {
-  const stream = choiceSetting(properties, 'stream', STREAMS);
-  // A flow without the property was made when there was no choice.
-  const from = stream === 'recordings' ? choiceSetting(properties, 'from', ['all', 'new', 'offsets']) : 'all';
+function readEventsSettings(properties: Properties) {
+  const { eventTypes, offsets, ...settings } = readProperties(PROPERTIES, properties);
   return {
-    stream,
-    eventTypes: eventTypesSetting(properties),
-    secrets: booleanSetting(properties, 'secrets'),
-    resume: booleanSetting(properties, 'resume'),
-    from,
-    // What the dialog hides does not count.
-    offsets: from === 'offsets' ? offsetsSetting(properties.offsets) : {},
-    store: textSetting(properties, 'store', false),
-    idleTimeout: numberSetting(properties, 'idleTimeout', { fallback: 120, min: 0 }) * 1000,
-    output: choiceSetting<Output>(properties, 'output', ['native', 'senml']),
+    ...settings,
+    eventTypes: eventTypesSetting(eventTypes),
+    offsets: settings.from === 'offsets' ? offsetsSetting(offsets) : {},
   };
 }
 
 export function registerXdpEvents(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, 'xdp-events', (scope) => {
     const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
-    if (!account) return;
-    const settings = readEventsSettings(scope.config as unknown as Properties);
-    follow(scope, account, settings);
+    if (account) follow(scope, account, readEventsSettings(scope.properties));
   });
 }
 
@@ -101,7 +71,7 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
     supervisor = followStream(client, {
       stream,
       secrets: settings.secrets,
-      offsets: stored ?? (settings.from === 'offsets' ? settings.offsets : {}),
+      offsets: stored ?? settings.offsets,
       onlyNew: first && settings.from === 'new',
       backoff: { base: FIRST_WAIT, max: account.retryMax },
       handshakeTimeout: account.timeout,

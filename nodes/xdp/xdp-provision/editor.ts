@@ -1,15 +1,10 @@
 import { openDialog } from '../../editor/dialog';
 import { createOperationForm, type OperationForm } from '../../editor/operation-form';
-import { operationParams, type Params } from '../../editor/operation-params';
+import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
+import { PROPERTIES } from './properties';
 
-interface XdpProvision {
-  name: string;
-  account: string;
-  operation: string;
-  params: Params;
-  version: number;
-}
+type XdpProvision = EditorProperties<typeof PROPERTIES>;
 
 /** Of the dialog that is open. */
 let form: OperationForm | undefined;
@@ -20,13 +15,7 @@ RED.nodes.registerType<XdpProvision>('xdp-provision', {
   icon: 'xdp.svg',
   inputs: 1,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'xdp-account', required: true },
-    operation: { value: '' },
-    params: { value: {}, validate: operationParams(operations) },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'xDP provision',
   label() {
     return this.name || (this.operation ? `xDP ${this.operation}` : 'xDP provision');
@@ -41,7 +30,7 @@ RED.nodes.registerType<XdpProvision>('xdp-provision', {
     return this._('xdp-provision.out');
   },
   oneditprepare() {
-    form = createOperationForm(openDialog(this), this, operations);
+    form = createOperationForm(openDialog(this, PROPERTIES), this, operations);
   },
   oneditsave() {
     if (form) this.params = form.params();

@@ -1,26 +1,12 @@
-import { inQuery } from '../../core/operation/operation';
 import { openDialog } from '../../editor/dialog';
+import type { EditorProperties } from '../../editor/properties';
 import { createStreamForm, type StreamForm } from '../../editor/stream-form';
 import { makeTypedProperty } from '../../editor/typed-input';
-import { typed } from '../../editor/values';
-import { offsetsProblem } from '../offsets';
 import { operations } from '../operations';
 import { EVENT_TYPES, isStoredDone } from '../streams';
+import { PROPERTIES } from './properties';
 
-interface XdpQuery {
-  name: string;
-  account: string;
-  stream: string;
-  eventTypes: string[] | string;
-  offsets: string;
-  offsetsType: string;
-  secrets: boolean;
-  deliver: string;
-  output: string;
-  version: number;
-}
-
-const OFFSETS = inQuery('offsets', { type: 'object', check: offsetsProblem });
+type XdpQuery = EditorProperties<typeof PROPERTIES>;
 
 /** What this node hands on: the answer ends with its last event, not with a `Stored…Done`. */
 const ITEM_TYPES = Object.fromEntries(
@@ -36,18 +22,7 @@ RED.nodes.registerType<XdpQuery>('xdp-query', {
   icon: 'xdp.svg',
   inputs: 1,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'xdp-account', required: true },
-    stream: { value: 'recordings' },
-    eventTypes: { value: [] },
-    offsets: { value: '', validate: typed(OFFSETS) },
-    offsetsType: { value: 'json' },
-    secrets: { value: false },
-    deliver: { value: 'whole' },
-    output: { value: 'native' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'xDP query',
   label() {
     return this.name || (this.stream ? `xDP ${this.stream} ?` : 'xDP query');
@@ -62,9 +37,9 @@ RED.nodes.registerType<XdpQuery>('xdp-query', {
     return this._('xdp-query.out');
   },
   oneditprepare() {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, PROPERTIES);
     form = createStreamForm(dialog, this, { operations, eventTypes: ITEM_TYPES, fromMessage: true });
-    makeTypedProperty(dialog, OFFSETS);
+    makeTypedProperty(dialog, PROPERTIES.offsets.parameter);
   },
   oneditsave() {
     if (form) this.eventTypes = form.eventTypes();

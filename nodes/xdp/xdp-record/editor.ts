@@ -1,30 +1,9 @@
-import { inBody } from '../../core/operation/operation';
 import { openDialog } from '../../editor/dialog';
+import type { EditorProperties } from '../../editor/properties';
 import { makeTypedProperty } from '../../editor/typed-input';
-import { number, typed } from '../../editor/values';
-import { ADDRESS } from '../device-address';
+import { PROPERTIES } from './properties';
 
-interface XdpRecord {
-  name: string;
-  account: string;
-  source: string;
-  sourceType: string;
-  nwkAddr: string;
-  nwkAddrType: string;
-  batchSize: number;
-  batchTime: number;
-  offline: string;
-  maxItems: number;
-  maxBytes: number;
-  maxAge: number;
-  giveUpAfter: number;
-  whenFull: string;
-  otherDestination: string;
-  version: number;
-}
-
-const SOURCE = inBody('source', { pick: 'observation-types' });
-const NWK_ADDR = inBody('nwkAddr', { ...ADDRESS, pick: 'end-devices' });
+type XdpRecord = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<XdpRecord>('xdp-record', {
   category: 'xDP',
@@ -32,24 +11,7 @@ RED.nodes.registerType<XdpRecord>('xdp-record', {
   icon: 'xdp.svg',
   inputs: 1,
   outputs: 1,
-  defaults: {
-    name: { value: '' },
-    account: { value: '', type: 'xdp-account', required: true },
-    source: { value: '', validate: typed(SOURCE) },
-    sourceType: { value: 'str' },
-    nwkAddr: { value: '', validate: typed(NWK_ADDR) },
-    nwkAddrType: { value: 'num' },
-    batchSize: { value: 1, validate: number(1) },
-    batchTime: { value: 0, validate: number(0) },
-    offline: { value: 'fail' },
-    maxItems: { value: 10000, validate: number(1) },
-    maxBytes: { value: 20000000, validate: number(1) },
-    maxAge: { value: 0, validate: number(0) },
-    giveUpAfter: { value: 0, validate: number(0) },
-    whenFull: { value: 'reject' },
-    otherDestination: { value: 'hold' },
-    version: { value: 1 },
-  },
+  defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'xDP record',
   label() {
     return this.name || 'xDP record';
@@ -64,8 +26,8 @@ RED.nodes.registerType<XdpRecord>('xdp-record', {
     return this._('xdp-record.out');
   },
   oneditprepare() {
-    const dialog = openDialog(this);
-    makeTypedProperty(dialog, SOURCE);
-    makeTypedProperty(dialog, NWK_ADDR);
+    const dialog = openDialog(this, PROPERTIES);
+    makeTypedProperty(dialog, PROPERTIES.source.parameter);
+    makeTypedProperty(dialog, PROPERTIES.nwkAddr.parameter);
   },
 });

@@ -1,22 +1,23 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { useAccount } from '../../core/node-red/account';
 import { registerNode } from '../../core/node-red/node';
-import type { Properties } from '../../core/node-red/settings';
-import { asWritten, createTypedReader, typedProperty } from '../../core/node-red/typed-values';
+import { readProperties } from '../../core/node-red/properties';
+import { asWritten, createTypedReader } from '../../core/node-red/typed-values';
 import { createUpload } from '../../core/node-red/upload-node';
 import { destinationKey } from '../../core/storage/destination';
 import { isObject } from '../../core/values/json';
 import { jsonText } from '../../core/values/json-text';
+import { XDP_ACCOUNT } from '../accounts';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
-import { XDP_ACCOUNT } from '../xdp-account/runtime';
+import { PROPERTIES } from './properties';
 import { recordingsOf } from './recordings';
 
 export function registerXdpRecord(RED: NodeAPI): void {
   registerNode<NodeDef>(RED, 'xdp-record', (scope) => {
     const account = useAccount<XdpSettings, XdpClient>(scope, XDP_ACCOUNT);
     if (!account) return;
-    const properties = scope.config as unknown as Properties;
+    const properties = readProperties(PROPERTIES, scope.properties);
     const reader = createTypedReader(RED, scope.node);
     const { settings, client, outages } = account;
     const upload = createUpload(scope, {
@@ -29,8 +30,8 @@ export function registerXdpRecord(RED: NodeAPI): void {
 
     scope.onInput(async (message, send) => {
       const params = isObject(message.params) ? message.params : {};
-      const source = await reader.read('source', typedProperty(properties, 'source', 'str'), message);
-      const nwkAddr = await reader.read('nwkAddr', asWritten(typedProperty(properties, 'nwkAddr', 'str')), message);
+      const source = await reader.read('source', properties.source, message);
+      const nwkAddr = await reader.read('nwkAddr', asWritten(properties.nwkAddr), message);
       const recordings = recordingsOf(message.payload, {
         source: source ?? params.source,
         nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,

@@ -48,6 +48,15 @@ describe('a request node with an answer of many items', () => {
     });
   }
 
+  it('names the operation to Catch nodes, even where a parameter is wrong', async () => {
+    const node = { type: 'itwin-iot-query', operation: 'getData', params: {} };
+    await runtime.deploy(itwinFlow(simulator, node), itwinCredentials(simulator));
+    runtime.send('node', { params: { sensor: '/s' } });
+    const [error] = await runtime.errors('errors', 1);
+    assert.equal(error?.code, 'INVALID_PARAMETER');
+    assert.equal(runtime.received('errors')[0]?.operation, 'getData');
+  });
+
   it('sends the whole even when it is empty', async () => {
     await ask('getData', 'whole', series({ startDate: '2099-01-01T00:00:00.000Z' }));
     assert.deepEqual(

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { NodeAPI } from 'node-red';
 import { PlatformError } from '../../../nodes/core/errors';
+import { readProperties } from '../../../nodes/core/node-red/properties';
 import {
   booleanSetting,
   checkContextStore,
@@ -8,10 +9,12 @@ import {
   isLoopback,
   listSetting,
   numberSetting,
-  readConnection,
+  readNetwork,
   textSetting,
   urlSetting,
 } from '../../../nodes/core/node-red/settings';
+import { CONNECTION, HTTP } from '../../../nodes/core/property/groups';
+import { url } from '../../../nodes/core/property/rows';
 
 const refusal = (work: () => unknown): string => {
   try {
@@ -55,7 +58,7 @@ describe('a text property', () => {
 });
 
 describe('a URL property', () => {
-  const url = (text: string): string => urlSetting({ url: text }, 'url', ['http:', 'https:']);
+  const url = (text: string): string => urlSetting({ url: text }, 'url', ['http', 'https']);
 
   it('loses the slashes at its end and nothing else', () => {
     assert.equal(url('https://xdp.example/api/'), 'https://xdp.example/api');
@@ -64,7 +67,14 @@ describe('a URL property', () => {
   });
 
   it('must be one, of a known protocol', () => {
-    for (const text of ['xdp.example', 'ftp://xdp.example', 'https://', '//xdp.example', 'file:///etc/passwd']) {
+    for (const text of [
+      'xdp.example',
+      'ftp://xdp.example',
+      'https://',
+      '//xdp.example',
+      'file:///etc/passwd',
+      'https:xdp',
+    ]) {
       assert.match(
         refusal(() => url(text)),
         /"url" must be a URL that begins with http:\/\/ or https:\/\//,
@@ -173,6 +183,10 @@ describe('other properties', () => {
 
 describe('the connection of an account', () => {
   const base = { url: 'https://xdp.example/api' };
+  const readConnection = (RED: NodeAPI, given: object) => {
+    const settings = readProperties({ url: url(HTTP, ''), ...CONNECTION }, { ...given });
+    return { ...settings, ...readNetwork(RED, settings) };
+  };
 
   it('has times in milliseconds and the defaults of the design', () => {
     assert.deepEqual(readConnection(withNodes({}), base), {

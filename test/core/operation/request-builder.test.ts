@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { inBody, inPath, inQuery, notSent, type Operation } from '../../../nodes/core/operation/operation';
 import { buildRequest, jsonLines } from '../../../nodes/core/operation/request-builder';
+import { WrittenItems } from '../../../nodes/core/operation/written-items';
 
 const operation = (path: string, rest: Partial<Operation> = {}): Operation => ({
   id: 'putThing',
@@ -39,6 +40,20 @@ describe('a request', () => {
     assert.equal(path('/api/13DC2F/node'), '/integrations//api/13DC2F/node');
     assert.equal(path('/a b/c?d'), '/integrations//a%20b/c%3Fd');
     assert.equal(path('/a%2Fb'), '/integrations//a%252Fb');
+  });
+
+  it('leaves out a part of its path that may be left out, and keeps the slash before it', () => {
+    const optional = operation('/devices/{id?}', { params: [inPath('id', { required: false })] });
+    assert.equal(buildRequest(optional, {}).path, '/devices/');
+    assert.equal(buildRequest(optional, { id: 'a/b' }).path, '/devices/a%2Fb');
+  });
+
+  it('always has in its query what is fixed there', () => {
+    const fixed = operation('/user/', { fixedQuery: { profile: '3' }, params: [inQuery('email')] });
+    assert.deepEqual(buildRequest(fixed, { email: 'a@b' }).query, [
+      ['profile', '3'],
+      ['email', 'a@b'],
+    ]);
   });
 
   it('repeats the name of a query parameter for each item of a list', () => {
@@ -134,6 +149,18 @@ describe('a request', () => {
       assert.equal(type(request), 'text/plain');
       assert.equal(request.body, '2B7E"\n');
     });
+  });
+
+  it('sends items that are written already as they are, digit for digit', () => {
+    const texts = ['{"offset":9007199254740993}', '{"b": 1.0}'];
+    const params = [inBody('items', { type: 'array', required: true }), inBody('name')];
+    const values = { items: new WrittenItems(texts), name: 'x"' };
+    const member = operation('/upload', { params });
+    assert.equal(buildRequest(member, values).body, '{"items":[{"offset":9007199254740993},{"b": 1.0}],"name":"x\\""}');
+    const whole = { params: [inBody('items', { type: 'array', whole: true })] };
+    assert.equal(buildRequest(operation('/upload', whole), values).body, `[${texts.join()}]`);
+    const lines = operation('/upload', { ...whole, body: 'json-lines' });
+    assert.equal(buildRequest(lines, values).body, texts.join('\n'));
   });
 
   it('is repeatable only where the table says so', () => {

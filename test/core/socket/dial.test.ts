@@ -4,7 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { PlatformError } from '../../../nodes/core/errors';
 import { type DialOptions, dial } from '../../../nodes/core/socket/dial';
-import { type Certificate, freePort, type LocalServer, selfSigned, serve } from '../../support/http';
+import { freePort } from '../../support/free-port';
+import { type Certificate, type LocalServer, selfSigned, serve } from '../../support/http';
 import {
   type LocalSockets,
   requestHead,

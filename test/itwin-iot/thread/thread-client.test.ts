@@ -81,7 +81,7 @@ describe('client of a THREAD', () => {
       .then(() => createThreadClient({ ...threadSettings({ url: server.url, wsUrl: '' }), timeout: 100 }));
     await assert.rejects(client.execute(operation('sleep'), { duration: 1 }), { code: 'TIMEOUT' });
     const life = new AbortController();
-    const asked = client.execute(operation('sleep'), { duration: 1 }, life.signal);
+    const asked = client.execute(operation('sleep'), { duration: 1 }, { signal: life.signal });
     life.abort(new Error('closing'));
     await assert.rejects(asked, /closing/);
   });

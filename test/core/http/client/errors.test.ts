@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { createTokenHolder } from '../../../../nodes/core/http/token-holder';
-import { type Answer, freePort } from '../../../support/http';
+import { freePort } from '../../../support/free-port';
+import type { Answer } from '../../../support/http';
 import { failure, GET, setUpHttpClient, status } from './set-up';
 
 describe('HTTP client', () => {

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../../../nodes/core/http/client';
 import { nextTurn } from '../../../../nodes/core/timing';
+import { freePort } from '../../../support/free-port';
 import {
   type Certificate,
-  freePort,
   type LocalProxy,
   type LocalServer,
   selfSigned,

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { PlatformError } from '../../../../nodes/core/errors';
-import { freePort, startProxy } from '../../../support/http';
+import { freePort } from '../../../support/free-port';
+import { startProxy } from '../../../support/http';
 import { requestHead, startRaw, startWebSockets } from '../../../support/sockets';
 import { until } from '../../../support/until';
 import { fails, gone, proxied, setUpWebSocket } from './set-up';

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { PlatformError } from '../../../../nodes/core/errors';
-import { freePort } from '../../../support/http';
+import { freePort } from '../../../support/free-port';
 import { requestHead, startRaw, startWebSockets } from '../../../support/sockets';
 import { until } from '../../../support/until';
 import { fails, gone, setUpWebSocket } from './set-up';

@@ -1,0 +1,12 @@
+import { requestNode } from '../../core/property/groups';
+import { configNode, label, text, version } from '../../core/property/rows';
+import { ITWIN_ACCOUNT } from '../accounts';
+import { operations } from '../operations';
+
+export const PROPERTIES = {
+  name: label(),
+  account: configNode(ITWIN_ACCOUNT, true),
+  ...requestNode(operations),
+  projectId: text(),
+  version: version(1),
+};

@@ -1,0 +1,1 @@
+export { PORT as PROPERTIES } from '../itwin-iot-thread/properties';

@@ -1,0 +1,2 @@
+/** Type of the config node. */
+export const XDP_ACCOUNT = 'xdp-account';
