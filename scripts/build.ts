@@ -41,7 +41,7 @@ async function buildRuntime(platform: string): Promise<void> {
   await writeFile(join(dist, `${platform}.js`), outputFiles?.[0]?.text ?? '');
 }
 
-/** One HTML file a platform: style, templates and one inline script, which registers with literals (anchors.md C1). */
+/** One HTML file a platform: style, templates and one inline script, which registers with literals (docs/design.md, "Editor"). */
 async function buildEditor(platform: string): Promise<void> {
   const nodes: string[] = [];
   for (const name of await folders(join(root, 'nodes', platform))) {
@@ -51,7 +51,9 @@ async function buildEditor(platform: string): Promise<void> {
   const { outputFiles } = await build({
     ...common,
     stdin: {
-      contents: nodes.map((node) => `import './${node}/editor';`).join('\n'),
+      contents: ["import '../editor/translate-statuses';", ...nodes.map((node) => `import './${node}/editor';`)].join(
+        '\n',
+      ),
       resolveDir: join(root, 'nodes', platform),
     },
     platform: 'browser',

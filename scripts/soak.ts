@@ -1,7 +1,10 @@
 /**
- * `npm run soak -- --minutes 10`: every kind of node of both platforms in one real Node-RED, with faults at random; prints
- * counts and memory. `--seed` repeats a run's choice of faults. Ends with 1 when a promise was broken.
+ * `npm run soak -- --minutes 10`: fifty redeploys of each kind, then every kind of node of both platforms in one real
+ * Node-RED, with faults at random; prints counts and memory. `--seed` repeats a run's choice of faults. Ends with 1 when a promise was broken.
  */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBench } from './faults/bench';
 import { FAULTS } from './faults/faults';
@@ -21,7 +24,19 @@ function random(below: number): number {
   return Math.floor((state / 0x80000000) * below);
 }
 
+/** The test of redeploys, with more rounds than it has among the others. */
+function redeploys(): void {
+  const mocha = createRequire(__filename).resolve('mocha/bin/mocha.js');
+  const { status } = spawnSync(process.execPath, [mocha, 'test/process/redeploy.test.ts'], {
+    cwd: dirname(__dirname),
+    env: { ...process.env, FARFIELD_REDEPLOYS: '50' },
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
+  redeploys();
   console.log(`seed ${SEED}, ${MINUTES} minutes, faults: ${CHOICE.map(({ name }) => name).join('; ')}`);
   const bench = await startBench();
   try {

@@ -1,57 +1,87 @@
 /**
  * `npm test`: builds, installs what tests need of the system where it may, and runs them all. `npm test -- test/core`
  * runs those of a folder or file. `FARFIELD_NODE` and `FARFIELD_NODE_RED` choose a Node.js binary and the main file of
- * a Node-RED other than those of this checkout.
+ * a Node-RED other than those of this checkout; `--also .cache/node-red-5` runs what a version may change on those of
+ * that folder too.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { appendFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packedUserDir } from '../test/support/packed-package';
 import { installMissingPeers } from './peers';
+import { findTests } from './test/files';
+import { type Done, type Run, schedule } from './test/schedule';
+import { firstVersion, versionIn } from './test/versions';
 
 const root = dirname(__dirname);
+const SLOWEST = 10;
 
-/** Folders whose tests mostly wait for time-outs of their own: several files run at once. */
-const SIDE_BY_SIDE = ['test/core', 'test/simulators', 'test/xdp', 'test/itwin-iot'];
-const JOBS = 4;
-
-function main(paths: readonly string[]): number {
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { also: { type: 'string' } }, allowPositionals: true });
   installMissingPeers();
-  const built = run(process.execPath, [...process.execArgv, join(root, 'scripts/build.ts')]);
+  const built = build();
   if (built !== 0) return built;
-  const wanted = paths.length > 0 ? paths : [...SIDE_BY_SIDE, ...others()];
-  const sideBySide = wanted.filter((path) => SIDE_BY_SIDE.some((folder) => path.startsWith(folder)));
-  const alone = wanted.filter((path) => !sideBySide.includes(path));
-  const results = [mocha(sideBySide, ['--parallel', '--jobs', String(JOBS)]), mocha(alone, [])];
-  return Math.max(...results);
-}
-
-/** Every other folder with tests: browsers and Node-RED processes want the machine for themselves. */
-function others(): string[] {
-  const folders = readdirSync(join(root, 'test')).map((name) => `test/${name}`);
-  return folders.filter((path) => !SIDE_BY_SIDE.includes(path) && holdsTests(join(root, path)));
-}
-
-function holdsTests(folder: string): boolean {
-  if (!statSync(folder).isDirectory()) return false;
-  return readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.test.ts'));
-}
-
-function mocha(paths: readonly string[], options: readonly string[]): number {
-  if (paths.length === 0) return 0;
-  const program = createRequire(__filename).resolve('mocha/bin/mocha.js');
-  const files = paths.map((path) =>
-    statSync(path, { throwIfNoEntry: false })?.isDirectory() ? `${path}/**/*.test.ts` : path,
+  const runs = choose(positionals, values.also);
+  const all: Done[] = [];
+  await schedule(
+    runs,
+    async () => ({ FARFIELD_USER_DIR: await packedUserDir() }),
+    (done) => {
+      all.push(done);
+      console.log(`\n=== ${titleOf(done)}, ${done.seconds.toFixed(1)} s\n${done.output.trimEnd()}`);
+    },
   );
-  const reporter = join(root, 'scripts/test-reporter.mjs');
-  const node = process.env.FARFIELD_NODE ?? process.execPath;
-  return run(node, [program, '--reporter', reporter, ...options, ...files]);
+  return summary(all);
 }
 
-function run(command: string, args: readonly string[]): number {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+function build(): number {
+  const { status, error } = spawnSync(process.execPath, [...process.execArgv, join(root, 'scripts/build.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (error) console.error(error.message);
   return status ?? 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+/** The files of both versions, those of the first before those of the other where they take as long. */
+function choose(paths: readonly string[], also: string | undefined): Run[] {
+  const files = findTests(paths);
+  const first = firstVersion();
+  const second = also === undefined ? undefined : versionIn(also);
+  return files.flatMap((file) => [
+    { file, version: first },
+    ...(second && file.onEachVersion ? [{ file, version: second }] : []),
+  ]);
+}
+
+function titleOf({ file, version }: Run): string {
+  return `${file.path} (${version.name})`;
+}
+
+/** Prints the end of the report; gives the exit code. */
+function summary(all: readonly Done[]): number {
+  const sum = (of: 'passed' | 'failed' | 'skipped'): number => all.reduce((total, done) => total + done[of], 0);
+  const counts = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  const slowest = [...all].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  if (all.length > SLOWEST) {
+    console.log(`\n=== The slowest of ${all.length}`);
+    for (const done of slowest) console.log(`${done.seconds.toFixed(1).padStart(6)} s  ${titleOf(done)}`);
+  }
+  for (const done of all.filter(({ failed }) => failed > 0))
+    console.log(`\n=== FAILED: ${titleOf(done)}\n${done.failures.trimEnd()}`);
+  console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  const file = process.env.FARFIELD_TEST_COUNTS;
+  if (file) appendFileSync(file, `${JSON.stringify(counts)}\n`);
+  return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

@@ -1,4 +1,5 @@
 import { isObject } from '../core/values/json';
+import { openForm } from './account-form';
 import { adminRequest } from './admin-request';
 import type { Dialog } from './dialog';
 import { type ErrorText, errorText } from './error-text';
@@ -36,10 +37,10 @@ export function addConnectionTest(dialog: Dialog, place: JQuery): void {
     if (button.prop('disabled')) return;
     button.prop('disabled', true);
     show('running', { summary: t('common.test.running'), detail: '' });
-    const tried = formOf(dialog);
+    const tried = openForm(dialog);
     const answer = await adminRequest(`${dialog.node.type}/test`, tried);
     button.prop('disabled', false);
-    if (JSON.stringify(formOf(dialog)) !== JSON.stringify(tried)) return clear();
+    if (JSON.stringify(openForm(dialog)) !== JSON.stringify(tried)) return clear();
     if (!answer.ok) return show('failed', errorText(dialog.lookUp, answer));
     const { ok, message, code } = isObject(answer.body) ? answer.body : {};
     const said = { message: String(message ?? ''), code: typeof code === 'string' ? code : undefined };
@@ -51,19 +52,6 @@ export function addConnectionTest(dialog: Dialog, place: JQuery): void {
     if (!button.prop('disabled')) clear();
   });
   place.addClass('farfield-test').append(button, result);
-}
-
-function formOf({ node, value, field }: Dialog): object {
-  const { version: _, ...properties } = node._def.defaults as Record<string, object>;
-  const read = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, value(name)]));
-  const credentials = Object.keys(node._def.credentials ?? {});
-  // A stored password that does not apply is left out: it must not keep another from being tried.
-  const hidden = credentials.filter((name) => !field(name).is(':visible')).map((name) => [name, '']);
-  return {
-    id: node.id,
-    properties: read(Object.keys(properties)),
-    credentials: { ...read(credentials), ...Object.fromEntries(hidden) },
-  };
 }
 
 function successText({ t, node }: Dialog, list: string): ErrorText {

@@ -9,10 +9,10 @@ export interface ListField {
   value(): string[] | string;
 }
 
-/** Fills the field. Its id must not be that of the property, or the editor would save its text in place of the list. */
-export function createListField(node: EditorNode, field: JQuery, current: unknown): ListField {
+/** Fills the field; `asked`: it may not be empty. Its id must not be that of the property, or the editor would save its text in place of the list. */
+export function createListField(node: EditorNode, field: JQuery, current: unknown, asked = true): ListField {
   const check = (): void => {
-    field.toggleClass('input-error', list().call(node, field.val(), {}) !== true);
+    field.toggleClass('input-error', list(asked).call(node, field.val(), {}) !== true);
   };
   field.val(Array.isArray(current) ? listText(current.map(String)) : String(current ?? '')).on('input change', check);
   check();

@@ -1,6 +1,7 @@
 import { isObject } from '../core/values/json';
 import { listOf } from '../core/values/list-text';
-import { adminRequest } from './admin-request';
+import { undeployedForm } from './account-form';
+import { type AdminAnswer, adminRequest } from './admin-request';
 import type { Dialog } from './dialog';
 import { errorText } from './error-text';
 import { openPickPanel, type PickPanel } from './pick-panel';
@@ -88,14 +89,14 @@ export function addPickList(options: PickListOptions): void {
     if (unknown) return panel.showMessage(t('common.pick.needs', { field: unknown.label }));
     panel.showLoading();
     const known = needs.filter(({ value }) => value() !== '');
-    const query = new URLSearchParams(known.map(({ name, value }) => [name, value()]));
-    const path = `${accountType(dialog, account)}/${encodeURIComponent(id)}/lists/${typeof list === 'string' ? list : list()}`;
+    const query = Object.fromEntries(known.map(({ name, value }) => [name, value()]));
+    const wanted = { type: accountType(dialog, account), id, list: typeof list === 'string' ? list : list(), query };
     const request = ++requests;
-    const answer = await adminRequest(known.length === 0 ? path : `${path}?${query}`);
+    const answer = await ask(wanted);
     // Somebody has pressed "Load again" meanwhile.
     if (request !== requests) return;
     if (answer.ok) return panel.showItems(itemsOf(answer.body));
-    if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notDeployed'));
+    if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notRunning'));
     const { summary, detail } = errorText(dialog.lookUp, answer);
     panel.showMessage(`${t('common.pick.failed')} ${summary}`, detail);
   };
@@ -105,6 +106,22 @@ export function addPickList(options: PickListOptions): void {
     event.preventDefault();
     open();
   });
+}
+
+interface Wanted {
+  /** Of the account. */
+  type: string;
+  id: string;
+  list: string;
+  query: Readonly<Record<string, string>>;
+}
+
+/** From the deployed account; or with what the editor holds of one that is not deployed as it stands. */
+function ask({ type, id, list, query }: Wanted): Promise<AdminAnswer> {
+  const form = undeployedForm(id);
+  if (form) return adminRequest(`${type}/lists/${list}`, { ...form, query });
+  const path = `${type}/${encodeURIComponent(id)}/lists/${list}`;
+  return adminRequest(Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query)}`);
 }
 
 function accountType({ node }: Dialog, account: string): string {

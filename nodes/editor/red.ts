@@ -15,6 +15,14 @@ export interface EditorNode {
   _def: Definition<object>;
 }
 
+/** A node as the editor holds it, its dialog being closed. */
+export interface HeldNode extends EditorNode, Readonly<Record<string, unknown>> {
+  /** It is new, or has been changed since the last deploy. */
+  changed?: boolean;
+  /** Those that have been entered since the last deploy; text ones also where the dialog has been open. */
+  credentials?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Says whether a value is valid, or why not. The editor passes text on only from a function that declares two
  * parameters.
@@ -39,8 +47,12 @@ export interface Credential {
 
 type Methods<Properties> = ThisType<EditorNode & Properties>;
 
-/** What a node type registers. `Properties`: the node's own, as design.md names them. */
+/** What a node type registers. `Properties`: the node's own (docs/design.md, "Names"). */
 export interface Definition<Properties> {
+  /** The editor's, once the type is registered: looks words up for its nodes. */
+  _?: Translate;
+  /** The editor's: where the type comes from. */
+  set?: { module: string };
   category: string;
   color?: string;
   icon?: string;
@@ -93,11 +105,16 @@ interface Editor {
   _: Translate;
   nodes: {
     registerType<Properties>(type: string, definition: Definition<Properties> & Methods<Properties>): void;
+    node(id: string): HeldNode | null;
+    getType(type: string): Definition<object> | undefined;
   };
+  events: { on(event: 'registry:node-type-added', listener: (type: string) => void): void };
   settings: { context: { default: string; stores: string[] } };
   utils: { validateTypedProperty(value: string, type: string, options: object): boolean | string };
   editor: { editJSON(options: TextEditor): void; editText(options: TextEditor): void };
   popover: { panel(content: JQuery): PopoverPanel };
+  /** Shows the words beside the element for a moment. Also where the browser has no clipboard of its own (plain HTTP). */
+  clipboard: { copyText(text: string, beside: JQuery, words: string): boolean };
 }
 
 declare global {

@@ -39,13 +39,13 @@ export function text(): Validator {
   };
 }
 
-/** Texts, at least one: an array, or one text with commas between. */
-export function list(): Validator {
+/** Texts, at least one unless none will do: an array, or one text with commas between. */
+export function list(asked = true): Validator {
   return function (value, _options) {
     if (isVariable(value)) return true;
     const texts = listOf(value ?? '');
     if (texts === undefined) return this._('common.invalid.list');
-    return texts.length > 0 ? true : this._('common.invalid.empty');
+    return texts.length > 0 || !asked ? true : this._('common.invalid.empty');
   };
 }
 
@@ -142,7 +142,7 @@ export function typedProblem(parameter: Parameter, { type, value }: TypedText, t
 
 function literalProblem(parameter: Parameter, text: string, t: Translate): string | undefined {
   const { type, min, max, bytes, check, choices, address } = parameter;
-  const value = read({ ...parameter, check: undefined, asText: false }, text);
+  const value = read({ ...parameter, check: undefined, asText: false, sentAs: undefined }, text);
   if (value !== undefined) {
     const problem = check?.(value);
     return problem === undefined ? undefined : t('common.invalid.check', { problem });

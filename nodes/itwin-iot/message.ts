@@ -1,11 +1,15 @@
 import { messageId } from '../core/node-red/message-id';
+import type { Names } from '../core/node-red/names';
 import type { FlowMessage } from '../core/node-red/node';
+import { valueMessage } from '../core/node-red/value-message';
 import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml/pack';
+import { isValue } from '../core/values/leaves';
+import type { MeasuredValue } from '../core/values/measured';
 import type { Entity, EntityKind } from './client/follow/entity-follower';
 import type { Points } from './client/session/series';
 import { senmlUnit } from './units';
 
-export type Output = 'native' | 'senml';
+export type Output = 'native' | 'senml' | 'value';
 
 /** What the points of a subscription are. */
 export interface SeriesNames {
@@ -25,7 +29,7 @@ export function pointMessage(
   time: string,
   points: Points,
   replayed: boolean,
-  output: Output,
+  output: Exclude<Output, 'value'>,
 ): FlowMessage {
   if (output === 'senml') {
     const write = seriesWriter({ platform: 'itwin-iot', device: sensor, name: metric, unit: senmlUnit(unit) });
@@ -37,12 +41,26 @@ export function pointMessage(
     : { _msgid: messageId(), payload: points, topic: sensor, device: sensor, event: 'data', time };
 }
 
-/** The message for a connection, device or sensor whose state has changed. */
+/** The message for the value of one observation; undefined when it holds none that a chart could show. */
+export function pointValueMessage(
+  { sensor, metric, unit }: SeriesNames,
+  time: string,
+  points: Points,
+  replayed: boolean,
+  names: Names,
+): FlowMessage | undefined {
+  const value = points[time];
+  if (!isValue(value) || typeof value === 'object') return undefined;
+  const measured = { metric, value: value as MeasuredValue['value'], unit };
+  return valueMessage(measured, { device: sensor, event: 'data', time, name: names.of(sensor), replayed });
+}
+
+/** The message for a connection, device or sensor whose state has changed: no measured value, but an object, or a pack. */
 export function entityMessage(entity: Entity, kind: EntityKind, replayed: boolean, output: Output): FlowMessage {
   const { id } = entity;
   const message: FlowMessage = { _msgid: messageId(), payload: entity, topic: id, device: id, event: kind };
   if (replayed) message.replayed = true;
-  if (output === 'native') return message;
+  if (output !== 'senml') return message;
   const { id: _, ...values } = entity;
   const payload = toSenml({ platform: 'itwin-iot', device: id, values });
   return Object.assign(message, { payload, contentType: SENML_CONTENT_TYPE });

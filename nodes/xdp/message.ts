@@ -1,18 +1,37 @@
 import { messageId } from '../core/node-red/message-id';
+import type { Names } from '../core/node-red/names';
 import type { FlowMessage } from '../core/node-red/node';
+import { valueMessage } from '../core/node-red/value-message';
 import { SENML_CONTENT_TYPE, toSenml } from '../core/senml/pack';
 import { isObject } from '../core/values/json';
+import { measuredValues } from '../core/values/measured';
 import type { XdpEvent } from './client/events';
 import type { StreamName } from './streams';
 
-export type Output = 'native' | 'senml';
+export type Output = 'native' | 'senml' | 'value';
 
 /** Units that the platform text states and RFC 8428 has (its section 12.1). */
 const UNITS = { voltage: 'V', 'position.lat': 'lat', 'position.lng': 'lon' };
 
-/** The message for one event (design: "Messages out of an input node"). */
-export function eventMessage(event: XdpEvent, stream: StreamName, output: Output, replayed: boolean): FlowMessage {
+/** The message for one event (docs/design.md, "Messages out of an input node"). */
+export function eventMessage(
+  event: XdpEvent,
+  stream: StreamName,
+  output: Exclude<Output, 'value'>,
+  replayed: boolean,
+): FlowMessage {
   return output === 'native' ? nativeMessage(event, stream, replayed) : senmlMessage(event, stream, replayed);
+}
+
+/**
+ * A message for each measured value of an event: the member `field`, or each numeric one when that is empty. None for an
+ * event that holds no value, as those that say that all stored ones have come.
+ */
+export function valueMessages(event: XdpEvent, field: string, replayed: boolean, names?: Names): FlowMessage[] {
+  if (event.storedDone) return [];
+  const { device, time, values, units } = readingOf(event);
+  const source = { device, event: event.name, time, name: names?.of(device), replayed, offset: event.offset };
+  return measuredValues(values, field, units).map((value) => valueMessage(value, source));
 }
 
 /**
@@ -43,20 +62,34 @@ function senmlMessage(event: XdpEvent, stream: StreamName, replayed: boolean): F
     : Object.assign(message, { payload: senmlOf(event), contentType: SENML_CONTENT_TYPE });
 }
 
+function senmlOf(event: XdpEvent): unknown[] {
+  const { values, ...reading } = readingOf(event);
+  return toSenml({
+    platform: 'xdp',
+    ...reading,
+    values: Object.keys(values).length > 0 ? values : { [event.name]: true },
+  });
+}
+
+interface Reading {
+  device: string;
+  time: string | undefined;
+  values: Record<string, unknown>;
+  units?: Readonly<Record<string, string>>;
+}
+
 /**
- * A recording's values are the members of its `data`; another event's are its own members. An event that says only
- * that something happened becomes one true value of its name.
+ * A recording's values are the members of its `data`; another event's are its own members. An event may say only that
+ * something happened.
  */
-function senmlOf({ name, data }: XdpEvent): unknown[] {
+function readingOf({ name, data }: XdpEvent): Reading {
   const { nwkAddr, time, source, topic, ...own } = data;
   const isRecording = name === 'ObservationRecorded';
   const recorded = isObject(data.data) ? data.data : { value: data.data };
-  const values = isRecording ? recorded : { ...own, ...(nwkAddr !== undefined && topic !== undefined && { topic }) };
-  return toSenml({
-    platform: 'xdp',
+  return {
     device: String(nwkAddr ?? topic ?? source),
     time: typeof time === 'string' ? time : undefined,
-    values: Object.keys(values).length > 0 ? values : { [name]: true },
+    values: isRecording ? recorded : { ...own, ...(nwkAddr !== undefined && topic !== undefined && { topic }) },
     ...(!isRecording && { units: UNITS }),
-  });
+  };
 }

@@ -146,7 +146,7 @@ function outcomeOf(
     .slice(marked.statuses)
     .map(({ message }) => message.status as { text?: string; source?: { id?: string } } | undefined)
     .filter((status) => status?.source?.id === node)
-    .map((status) => (status?.text ?? '').replace(/\d+ ?/g, '').trim() || '–');
+    .map((status) => wordsOf(status?.text));
   const codes = nodeRed
     .witnessed('errors')
     .slice(marked.errors)
@@ -190,4 +190,10 @@ function brokenPromises(
 
 function procFile(pid: number, name: string): string {
   return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+}
+
+/** Without counts and times, in which each status of a kind differs. */
+function wordsOf(status = ''): string {
+  const words = status.replace(/, retry at [\d:]+/, '').replace(/( ·)? ?\d\d:\d\d:\d\d/, '');
+  return words.replace(/\d+ ?/g, '').trim() || '–';
 }

@@ -20,7 +20,7 @@ export function fieldError(status: number, message: string, path: string): RestE
   return new RestError(status, { errors: [{ message, path }] }, message);
 }
 
-/** Codes for refusals the text does not show, as far as the newer API has a word for them (facts.md 3.3). */
+/** Codes for refusals the text does not show, as far as the newer API has a word for them (docs/platforms.md). */
 const CODES: Readonly<Record<number, string>> = {
   400: 'InvalidRequest',
   404: 'ResourceNotFound',

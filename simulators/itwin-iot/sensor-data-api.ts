@@ -13,7 +13,7 @@ import { codedError, jsonAnswer, RestError } from './rest-answers';
 import type { RestCall, RestHandler } from './rest-call';
 import { uploadObservations } from './rest-upload';
 
-/** Path of the newer API, which stands at `https://api.bentley.com/sensor-data` (facts.md 3.3). */
+/** Path of the newer API, which stands at `https://api.bentley.com/sensor-data` (docs/platforms.md). */
 export const SENSOR_DATA_BASE = '/sensor-data';
 
 const ACCEPT = 'application/vnd.bentley.itwin-platform.v1+json';

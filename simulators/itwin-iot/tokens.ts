@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /** The scopes the text tells to register an application with. */
 export const SCOPES = ['sensor-data:modify', 'sensor-data:read', 'users:read', 'itwins:read', 'itwins:modify'];
-/** The scope of the newer API (facts.md 3.3); it stands for all of them. */
+/** The scope of the newer API (docs/platforms.md); it stands for all of them. */
 export const PLATFORM_SCOPE = 'itwin-platform';
 
 interface Issued {

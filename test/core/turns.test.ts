@@ -23,4 +23,22 @@ describe('turns', () => {
     ends[3]?.();
     assert.deepEqual(await Promise.all([all[2], all[3]]), ['c', 'd']);
   });
+
+  it('lets go who does not want to wait any more, and keeps the order of the others', async () => {
+    const inTurn = createTurns(1);
+    const log: string[] = [];
+    let end: () => void = () => undefined;
+    const first = inTurn(() => new Promise<void>((resolve) => (end = resolve)));
+    const gone = new AbortController();
+    const work = (name: string) => async () => void log.push(name);
+    const second = inTurn(work('second'), gone.signal);
+    const third = inTurn(work('third'));
+    const reason = new Error('enough');
+    gone.abort(reason);
+    await assert.rejects(second, reason);
+    await assert.rejects(inTurn(work('late'), gone.signal), reason);
+    end();
+    await Promise.all([first, third]);
+    assert.deepEqual(log, ['third']);
+  });
 });

@@ -9,7 +9,7 @@ import { type NodeRedProcess, nodeRedVersion, startNodeRed } from '../support/no
 import { requirePeer } from '../support/peers';
 
 /** Since Node-RED 5 the editor has a dark theme of its own. */
-const THEMES = nodeRedVersion.startsWith('4.') ? (['light'] as const) : (['light', 'dark'] as const);
+const THEMES = nodeRedVersion.startsWith('4.') ? (['light'] as const) : (['dark', 'light'] as const);
 
 const NODE_TYPES = ['xdp-events', 'xdp-query', 'xdp-record', 'xdp-provision'];
 
@@ -18,6 +18,8 @@ describe("the dialogs in Node-RED's editor", () => {
   let simulator: XdpSimulator;
   let nodeRed: NodeRedProcess;
   let editor: Editor;
+  /** Theme of the editor that is open, when it shows a node of each type and no dialog. */
+  let ready: 'light' | 'dark' | undefined;
 
   before(async function () {
     this.timeout(120_000);
@@ -25,8 +27,8 @@ describe("the dialogs in Node-RED's editor", () => {
     simulator = await startXdpSimulator({ live: false, stored: 12 });
     nodeRed = await startNodeRed();
   });
-  afterEach(async () => {
-    await editor?.close();
+  afterEach(function () {
+    if (this.currentTest?.state !== 'passed') ready = undefined;
   });
   after(async () => {
     await browser?.close();
@@ -52,6 +54,15 @@ describe("the dialogs in Node-RED's editor", () => {
       { id: 'new-type', type: 'inject', z: 'flow', x: 600, y: 100, props: [], repeat: '', wires: [['xdp-provision']] },
     ];
     return nodeRed.deploy([...others, xdpAccount(simulator), ...nodes], { credentials: xdpCredentials(simulator) });
+  };
+
+  /** Opens an editor on them, if the test before has not left one. */
+  const openOnEachType = async (theme: 'light' | 'dark' = 'light'): Promise<void> => {
+    if (ready === theme) return;
+    await editor?.close();
+    await deployEachType();
+    editor = await openEditor(browser, nodeRed, theme);
+    ready = theme;
   };
 
   const node = (id: string): Locator => editor.page.locator(`[id="${id}"]`);
@@ -104,6 +115,10 @@ describe("the dialogs in Node-RED's editor", () => {
     assert.ok(shown !== '' && shown !== simulator.password, 'the password stays in Node-RED');
     await again.getByRole('button', { name: 'Test connection' }).click();
     await again.locator('.farfield-test-result[data-look="ok"]').waitFor();
+    await again.getByRole('button', { name: 'Diagnosis' }).click();
+    const diagnosis = again.getByRole('textbox', { name: 'Diagnosis' });
+    await diagnosis.waitFor();
+    assert.match(await diagnosis.inputValue(), /Node-RED \d+\.\d+.*xdp-account "Farm".*xdp-query/s);
     await editor.closeDialog('cancel');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
@@ -112,8 +127,7 @@ describe("the dialogs in Node-RED's editor", () => {
   for (const theme of THEMES) {
     it(`open without an error for every type, in the ${theme} theme`, async function () {
       this.timeout(120_000);
-      await deployEachType();
-      editor = await openEditor(browser, nodeRed, theme);
+      await openOnEachType(theme);
       for (const type of NODE_TYPES) {
         const dialog = await editor.edit(node(type));
         assert.equal(await untranslated(dialog), '', `${type}: every text is there`);
@@ -129,8 +143,7 @@ describe("the dialogs in Node-RED's editor", () => {
 
   it('are no wider for the long names of events', async function () {
     this.timeout(120_000);
-    await deployEachType();
-    editor = await openEditor(browser, nodeRed);
+    await openOnEachType();
     const width = async (type: string): Promise<number> => {
       const box = await (await editor.edit(node(type))).boundingBox();
       await editor.closeDialog('cancel');
@@ -140,34 +153,9 @@ describe("the dialogs in Node-RED's editor", () => {
     assert.deepEqual(editor.problems, []);
   });
 
-  it('keep what was there when they are closed with Done', async function () {
-    this.timeout(120_000);
-    await deployEachType();
-    editor = await openEditor(browser, nodeRed);
-    for (const type of NODE_TYPES) {
-      await editor.edit(node(type));
-      await editor.closeDialog('done');
-    }
-    await editor.edit(node('xdp-provision'));
-    await editor.page.locator('select#node-input-operation').selectOption('deleteEndDevice');
-    const pick = pickLists(editor.page);
-    await pick.open();
-    await editor.page.keyboard.type('mote 2');
-    await pick.option('Mote 2').click();
-    await editor.closeDialog('done');
-    await editor.deploy();
-    const flows = (await (await nodeRed.admin('/flows')).json()) as FlowNode[];
-    const { operation, params } = flows.find(({ id }) => id === 'xdp-provision') ?? assert.fail();
-    assert.equal(operation, 'deleteEndDevice');
-    assert.equal(String((params as Picked).nwkAddr?.value), String(nwkAddrOf(2)));
-    for (const type of NODE_TYPES) assert.equal(flows.find(({ id }) => id === type)?.account, 'account');
-    assert.deepEqual(editor.problems, []);
-  });
-
   it('offer what the platform has at this moment in their pick lists', async function () {
     this.timeout(120_000);
-    await deployEachType();
-    editor = await openEditor(browser, nodeRed);
+    await openOnEachType();
     const pick = pickLists(editor.page);
     await editor.edit(node('xdp-provision'));
     const lists = [
@@ -195,6 +183,76 @@ describe("the dialogs in Node-RED's editor", () => {
     await editor.page.keyboard.press('Escape');
     await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
+  });
+
+  it('keep what was there when they are closed with Done', async function () {
+    this.timeout(120_000);
+    await openOnEachType();
+    for (const type of NODE_TYPES) {
+      await editor.edit(node(type));
+      await editor.closeDialog('done');
+    }
+    await editor.edit(node('xdp-provision'));
+    await editor.page.locator('select#node-input-operation').selectOption('deleteEndDevice');
+    const pick = pickLists(editor.page);
+    await pick.open();
+    await editor.page.keyboard.type('mote 2');
+    await pick.option('Mote 2').click();
+    await editor.closeDialog('done');
+    await editor.deploy();
+    const flows = (await (await nodeRed.admin('/flows')).json()) as FlowNode[];
+    const { operation, params } = flows.find(({ id }) => id === 'xdp-provision') ?? assert.fail();
+    assert.equal(operation, 'deleteEndDevice');
+    assert.equal(String((params as Picked).nwkAddr?.value), String(nwkAddrOf(2)));
+    for (const type of NODE_TYPES) assert.equal(flows.find(({ id }) => id === type)?.account, 'account');
+    assert.deepEqual(editor.problems, []);
+  });
+
+  it('offer it before the account is deployed, and with what has been changed in it since', async function () {
+    this.timeout(120_000);
+    await editor?.close();
+    ready = undefined;
+    await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Empty' }]);
+    editor = await openEditor(browser, nodeRed);
+    const pick = pickLists(editor.page);
+    const field = (name: string): Locator => editor.page.locator(`#node-config-input-${name}`);
+    const provision = await editor.drag('xdp-provision', { x: 300, y: 150 });
+    await editor.edit(provision);
+    await editor.addConfigNode('account');
+    for (const name of ['url', 'namespace', 'username', 'password'] as const) await field(name).fill(simulator[name]);
+    await editor.closeDialog('done');
+    await editor.page.locator('select#node-input-operation').selectOption('deleteEndDevice');
+    await pick.open();
+    await pick.option('Mote 1 (indoor)').click();
+    await editor.closeDialog('done');
+    await editor.deploy();
+
+    await editor.edit(provision);
+    await editor.editConfigNode('account');
+    await field('timeout').fill('12');
+    await editor.closeDialog('done');
+    await pick.open();
+    await pick.option('Mote 1 (indoor)').waitFor();
+    await editor.page.keyboard.press('Escape');
+
+    // The password has not been typed again: it must not go there.
+    await editor.editConfigNode('account');
+    await field('url').fill(simulator.url.replace('127.0.0.1', 'localhost'));
+    await editor.closeDialog('done');
+    assert.match(await textOf(await pick.open()), /type the password again to use it there, or deploy first/);
+    await editor.page.keyboard.press('Escape');
+    await editor.editConfigNode('account');
+    await field('password').fill(simulator.password);
+    await editor.closeDialog('done');
+    await pick.open();
+    await pick.option('Mote 1 (indoor)').waitFor();
+    await editor.page.keyboard.press('Escape');
+    await editor.closeDialog('cancel');
+    // The browser notes each refused request.
+    assert.deepEqual(
+      editor.problems.filter((text) => !/502 \(Bad Gateway\)/.test(text)),
+      [],
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { textOf } from '../support/dialogs';
-import { editor, leave, node, param, save, testInEditor } from '../support/itwin-editor';
+import { editor, leave, node, param, save, startForEditor, testInEditor } from '../support/itwin-editor';
 
 /** What a person writes who has no editor at hand. */
 const NODES = [
@@ -51,6 +51,8 @@ const NODES = [
   { id: 'old', type: 'xdp-events', account: 'account', stream: 'recordings' },
   { id: 'commas', type: 'itwin-iot-subscribe', account: 'account', subscription: 'nodes', ids: ['/a,b', '/c'] },
 ];
+
+startForEditor();
 
 describe('the dialogs of nodes that were written by hand', () => {
   testInEditor(() => NODES);

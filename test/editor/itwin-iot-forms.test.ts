@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { IMPORT_NODE_ID, IMPORT_SENSOR_ID } from '../../simulators/itwin-iot';
 import { pickLists, textOf, untranslated } from '../support/dialogs';
-import { editor, leave, node, param, save, simulator, testInEditor } from '../support/itwin-editor';
+import { editor, leave, node, param, save, simulator, startForEditor, testInEditor } from '../support/itwin-editor';
 
 /** A request with members that the form knows nothing of. */
 const INTEGRATION = {
@@ -17,6 +17,8 @@ const INTEGRATION = {
   ],
 };
 const EDITED = { integration: { type: 'json', value: JSON.stringify(INTEGRATION) } };
+
+startForEditor();
 
 describe('the dialogs of iTwin IoT', () => {
   testInEditor(() => {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Locator } from 'playwright-core';
 import { chooseEach, textOf, untranslated } from '../support/dialogs';
-import { editor, leave, node, param, simulator, testInEditor } from '../support/itwin-editor';
+import { editor, leave, node, param, simulator, startForEditor, testInEditor } from '../support/itwin-editor';
 import { nodeRedVersion } from '../support/node-red-process';
 
 /** Since Node-RED 5 the editor has a dark theme of its own. */
@@ -9,6 +9,8 @@ const THEME = nodeRedVersion.startsWith('4.') ? 'light' : 'dark';
 
 const ACCOUNT_USERS = ['itwin-iot-subscribe', 'itwin-iot-query', 'itwin-iot-provision', 'itwin-iot-upload'];
 const THREAD_USERS = ['itwin-iot-thread-in', 'itwin-iot-thread-out', 'itwin-iot-thread-command'];
+
+startForEditor();
 
 describe('the dialogs of iTwin IoT', () => {
   testInEditor(

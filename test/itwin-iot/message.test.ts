@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { entityMessage, pointMessage } from '../../nodes/itwin-iot/message';
+import { entityMessage, pointMessage, pointValueMessage } from '../../nodes/itwin-iot/message';
 import { senmlUnit } from '../../nodes/itwin-iot/units';
 
 const NAMES = { sensor: '/fn/6C4F6D/node/x/1/device/t:1/sensor', metric: 'T', unit: 'C' };
@@ -80,5 +80,29 @@ describe('messages of iTwin IoT', () => {
     ] as const) {
       assert.equal(senmlUnit(unit), wanted, String(unit));
     }
+  });
+
+  it('hold the value of an observation, with all that a chart wants to know', () => {
+    const names = { of: () => 'Tilt 2' };
+    const { _msgid, ...fields } = pointValueMessage(NAMES, TIME, { [TIME]: 21.5 }, true, names) ?? { _msgid: '' };
+    assert.deepEqual(fields, {
+      payload: 21.5,
+      topic: `${NAMES.sensor}/T`,
+      device: NAMES.sensor,
+      metric: 'T',
+      unit: 'C',
+      name: 'Tilt 2',
+      event: 'data',
+      time: TIME,
+      timestamp: Date.parse(TIME),
+      replayed: true,
+    });
+    for (const none of [null, Number.NaN, { a: 1 }, [1, 2]])
+      assert.equal(pointValueMessage(NAMES, TIME, { [TIME]: none }, false, names), undefined);
+  });
+
+  it('hold the object of an entity also where values are asked for: it is none', () => {
+    const entity = { id: '/a/node', props: { SIZE: 4 } };
+    assert.equal(entityMessage(entity, 'nodes', false, 'value').payload, entity);
   });
 });

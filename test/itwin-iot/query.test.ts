@@ -24,6 +24,7 @@ const call = (onItem?: OperationCall['onItem']): OperationCall => ({
   signal: new AbortController().signal,
   onItem,
   onProgress: () => undefined,
+  onRetry: () => undefined,
 });
 
 describe('a series that is longer than an answer may be', () => {
@@ -55,6 +56,6 @@ describe('a series with a value that is no number', () => {
       const items: unknown[] = [];
       const answer = await query(client, call(inPieces ? (item) => items.push(item) : undefined), 'senml');
       assert.equal((inPieces ? items : (answer.payload as unknown[])).length, 1);
-      assert.match(answer.problem?.message ?? '', /^2 points are left out: SenML cannot say NaN or Infinity/);
+      assert.match(answer.problem?.message ?? '', /^2 points are left out: SenML cannot hold NaN or Infinity/);
     });
 });

@@ -74,7 +74,7 @@ describe('the example flows', () => {
       const log = nodeRed.log
         .slice(from)
         .replace(
-          /^.*(messages for .* were not sent: the node was closed|messages of this node, which was deleted, wait in).*$/gm,
+          /^.*(messages for .* were not sent: the node was closed|messages that were kept on disk and not sent yet are deleted together).*$/gm,
           '',
         );
       assert.doesNotMatch(log, /\[error\]/);

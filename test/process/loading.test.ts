@@ -7,8 +7,18 @@ import { manifest, sets } from '../support/manifest';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { until } from '../support/until';
 
+let nodeRed: NodeRedProcess;
+
+/** What a test has loaded stays: those after it in the `describe` that calls this look at what comes on top. */
+function inOneNodeRed(): void {
+  before(async function () {
+    this.timeout(120_000);
+    nodeRed = await startNodeRed();
+  });
+  after(() => nodeRed.dispose());
+}
+
 describe('the package in a real Node-RED', () => {
-  let nodeRed: NodeRedProcess;
   let xdp: XdpSimulator;
   let itwin: ItwinSimulator;
 
@@ -16,11 +26,6 @@ describe('the package in a real Node-RED', () => {
     xdp = await startXdpSimulator({ live: false });
     itwin = await startItwinSimulator({ live: false });
   });
-  beforeEach(async function () {
-    this.timeout(120_000);
-    nodeRed = await startNodeRed();
-  });
-  afterEach(() => nodeRed.dispose());
   after(async () => {
     await xdp.stop();
     await itwin.stop();
@@ -43,31 +48,39 @@ describe('the package in a real Node-RED', () => {
   const deploy = (node: FlowNode, account: FlowNode, credentials: Credentials = {}): Promise<void> =>
     nodeRed.deploy([...witnessedTab(), account, { z: 'flow', wires: [['out']], ...node }], { credentials });
 
-  it('loads no protocol library before a flow needs it, and for xDP none of WebSockets', async () => {
-    const files = await loaded();
-    assert.deepEqual(files.sort(), sets.map(({ base }) => `${manifest.name}/${base}.js`).sort());
-    await deploy({ id: 'events', type: 'xdp-events', account: 'account' }, xdpAccount(xdp), xdpCredentials(xdp));
-    assert.deepEqual(await libraries(), ['eventsource-parser', 'undici']);
+  describe('with xDP and a THREAD', () => {
+    inOneNodeRed();
+
+    it('loads no protocol library before a flow needs it, and for xDP none of WebSockets', async () => {
+      const files = await loaded();
+      assert.deepEqual(files.sort(), sets.map(({ base }) => `${manifest.name}/${base}.js`).sort());
+      await deploy({ id: 'events', type: 'xdp-events', account: 'account' }, xdpAccount(xdp), xdpCredentials(xdp));
+      assert.deepEqual(await libraries(), ['eventsource-parser', 'undici']);
+    });
+
+    it('loads for a THREAD what a port needs when a flow has one', async () => {
+      const { url, wsUrl } = itwin.edge;
+      const thread = { id: 'thread', type: 'itwin-iot-thread', url, wsUrl };
+      const command = { id: 'command', type: 'itwin-iot-thread-command', thread: 'thread', operation: 'getTime' };
+      await deploy(command, thread);
+      assert.ok(!(await libraries()).includes('ws'), 'a command needs no WebSocket');
+      await deploy({ id: 'port', type: 'itwin-iot-thread-in', thread: 'thread', port: '1' }, thread);
+      await until('a WebSocket is spoken', async () => (await libraries()).includes('ws'));
+    });
   });
 
-  it('loads for iTwin IoT what the transport in use needs, and none of event streams', async () => {
-    const data = { subscription: 'data', ids: itwin.sensorIds.slice(0, 1), metric: 'RH', unit: '%' };
-    const subscribe = { id: 'data', type: 'itwin-iot-subscribe', account: 'account', ...data };
-    await deploy(subscribe, itwinAccount(itwin, { url: itwin.tcpUrl }), itwinCredentials(itwin));
-    await until('it is subscribed', () => itwin.counters.openSubscriptions === 1);
-    assert.deepEqual(await libraries(), [], 'a plain socket needs neither WebSocket nor HTTP');
-    await deploy(subscribe, itwinAccount(itwin), itwinCredentials(itwin));
-    await until('a WebSocket is spoken', async () => (await libraries()).includes('ws'));
-    assert.deepEqual(await libraries(), ['ws']);
-  });
+  describe('with iTwin IoT', () => {
+    inOneNodeRed();
 
-  it('loads for a THREAD what a port needs when a flow has one', async () => {
-    const { url, wsUrl } = itwin.edge;
-    const thread = { id: 'thread', type: 'itwin-iot-thread', url, wsUrl };
-    const command = { id: 'command', type: 'itwin-iot-thread-command', thread: 'thread', operation: 'getTime' };
-    await deploy(command, thread);
-    assert.ok(!(await libraries()).includes('ws'), 'a command needs no WebSocket');
-    await deploy({ id: 'port', type: 'itwin-iot-thread-in', thread: 'thread', port: '1' }, thread);
-    await until('a WebSocket is spoken', async () => (await libraries()).includes('ws'));
+    it('loads for iTwin IoT what the transport in use needs, and none of event streams', async () => {
+      const data = { subscription: 'data', ids: itwin.sensorIds.slice(0, 1), metric: 'RH', unit: '%' };
+      const subscribe = { id: 'data', type: 'itwin-iot-subscribe', account: 'account', ...data };
+      await deploy(subscribe, itwinAccount(itwin, { url: itwin.tcpUrl }), itwinCredentials(itwin));
+      await until('it is subscribed', () => itwin.counters.openSubscriptions === 1);
+      assert.deepEqual(await libraries(), [], 'a plain socket needs neither WebSocket nor HTTP');
+      await deploy(subscribe, itwinAccount(itwin), itwinCredentials(itwin));
+      await until('a WebSocket is spoken', async () => (await libraries()).includes('ws'));
+      assert.deepEqual(await libraries(), ['ws']);
+    });
   });
 });

@@ -7,24 +7,17 @@ import { until } from '../support/until';
 
 const RECORDS = 500;
 
-for (const platform of PLATFORMS) {
-  describe('an upload with offline: disk in a real Node-RED', () => {
-    let nodeRed: NodeRedProcess;
-    let simulator: Simulator;
-    let upload: Upload;
+describe('an upload with offline: disk in a real Node-RED', () => {
+  let nodeRed: NodeRedProcess;
 
-    before(async function () {
-      this.timeout(120_000);
-      simulator = await platform.start({ live: false });
-      upload = platform.upload(simulator);
-      nodeRed = await startNodeRed();
-    });
-    after(async () => {
-      await nodeRed.dispose();
-      await simulator.stop();
-    });
+  before(async function () {
+    this.timeout(120_000);
+    nodeRed = await startNodeRed();
+  });
+  after(() => nodeRed.dispose());
 
-    const flow = (): FlowNode[] => [
+  for (const platform of PLATFORMS) {
+    const flow = (simulator: Simulator, upload: Upload): FlowNode[] => [
       ...witnessedTab(),
       platform.account(simulator),
       { id: 'start', type: 'inject', z: 'flow', props: [], repeat: '', wires: [['many']] },
@@ -43,15 +36,22 @@ for (const platform of PLATFORMS) {
 
     it(`of ${platform.id} delivers ${RECORDS} in order that were queued while the server was down, over a kill -9`, async function () {
       this.timeout(120_000);
-      await simulator.faults.refuse();
-      await nodeRed.deploy(flow(), { credentials: platform.credentials(simulator) });
-      await nodeRed.inject('start', { payload: RECORDS });
-      await nodeRed.until('safe', (all) => all.length === RECORDS);
-      await nodeRed.kill9();
-      await nodeRed.start();
-      await simulator.faults.listenAgain();
-      await until('the server has them all', () => new Set(upload.received()).size === RECORDS);
-      assert.deepEqual([...new Set(upload.received())], [...Array(RECORDS).keys()]);
+      const simulator = await platform.start({ live: false });
+      const upload = platform.upload(simulator);
+      try {
+        await simulator.faults.refuse();
+        const before = nodeRed.witnessed('safe').length;
+        await nodeRed.deploy(flow(simulator, upload), { credentials: platform.credentials(simulator) });
+        await nodeRed.inject('start', { payload: RECORDS });
+        await nodeRed.until('safe', (all) => all.length === before + RECORDS);
+        await nodeRed.kill9();
+        await nodeRed.start();
+        await simulator.faults.listenAgain();
+        await until('the server has them all', () => new Set(upload.received()).size === RECORDS);
+        assert.deepEqual([...new Set(upload.received())], [...Array(RECORDS).keys()]);
+      } finally {
+        await simulator.stop();
+      }
     });
-  });
-}
+  }
+});

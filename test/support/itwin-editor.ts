@@ -12,21 +12,30 @@ export let editor: Editor;
 export let simulator: ItwinSimulator;
 
 let nodeRed: NodeRedProcess;
+let browser: Browser;
 
-/**
- * Makes the tests of the `describe` that calls it tests in one editor. Its tab holds these nodes, as if deployed
- * yesterday, with an account `account` and a THREAD `thread`. A test that fails leaves the next one an editor of its own.
- */
-export function testInEditor(nodes: () => readonly FlowNode[], theme?: 'light' | 'dark'): void {
-  let browser: Browser;
-  let fresh = false;
-
+/** What all tests of a file share; to be called once, outside of any `describe`. */
+export function startForEditor(): void {
   before(async function () {
     this.timeout(120_000);
     browser = await launchBrowser(requirePeer(this, 'chromium'));
     simulator = await startItwinSimulator({ live: false, stored: 12 });
     nodeRed = await startNodeRed();
   });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.dispose();
+    await simulator?.stop();
+  });
+}
+
+/**
+ * Makes the tests of the `describe` that calls it tests in one editor, by what `startForEditor` started. Its tab holds these nodes, as if deployed
+ * yesterday, with an account `account` and a THREAD `thread`. A test that fails leaves the next one an editor of its own.
+ */
+export function testInEditor(nodes: () => readonly FlowNode[], theme?: 'light' | 'dark'): void {
+  let fresh = false;
+
   beforeEach(async function () {
     this.timeout(120_000);
     if (fresh) return;
@@ -39,11 +48,7 @@ export function testInEditor(nodes: () => readonly FlowNode[], theme?: 'light' |
     fresh = false;
     await editor?.close();
   });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.dispose();
-    await simulator?.stop();
-  });
+  after(() => editor?.close());
 }
 
 function flowOf(nodes: readonly FlowNode[]): FlowNode[] {

@@ -40,8 +40,7 @@ export interface InstalledPackage {
 }
 
 export async function installedPackages(): Promise<InstalledPackage[]> {
-  userDir ??= install();
-  const folder = join(await userDir, 'node_modules');
+  const folder = join(await packedUserDir(), 'node_modules');
   const paths = await readdir(folder, { recursive: true });
   const homes = paths.flatMap(
     (path) => /^((?:.*node_modules\/)?(?:@[^/]+\/)?[^/@]+)\/package\.json$/.exec(path)?.[1] ?? [],
@@ -67,10 +66,18 @@ export async function installedPackages(): Promise<InstalledPackage[]> {
   );
 }
 
-/** A new Node-RED user directory in `folder`, in which the packed package is installed with its dependencies. */
+/**
+ * A Node-RED user directory, never to be run in itself, in which the packed package is installed with its dependencies:
+ * made once, or the one that `FARFIELD_USER_DIR` names, which a run of many files has made for them all.
+ */
+export function packedUserDir(): Promise<string> {
+  userDir ??= Promise.resolve(process.env.FARFIELD_USER_DIR ?? install());
+  return userDir;
+}
+
+/** A new one of these in `folder`. */
 export async function makeUserDir(folder: string): Promise<void> {
-  userDir ??= install();
-  await cp(await userDir, folder, { recursive: true });
+  await cp(await packedUserDir(), folder, { recursive: true });
 }
 
 async function pack(): Promise<Tarball> {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { parseEvent } from '../../nodes/xdp/client/events';
-import { eventMessage, type Output } from '../../nodes/xdp/message';
+import { eventMessage, valueMessages } from '../../nodes/xdp/message';
 import type { StreamName } from '../../nodes/xdp/streams';
 
 const message = (
@@ -10,7 +10,7 @@ const message = (
     stream = 'recordings',
     output = 'native',
     replayed = false,
-  }: { stream?: StreamName; output?: Output; replayed?: boolean } = {},
+  }: { stream?: StreamName; output?: 'native' | 'senml'; replayed?: boolean } = {},
 ) => {
   const { _msgid, ...fields } = eventMessage(
     parseEvent({ event, data: JSON.stringify(envelope) }, stream),
@@ -118,6 +118,65 @@ describe('the message of an xDP event', () => {
         const { payload } = senml('ObservationRecorded', { data: { data, nwkAddr: 1, source: 's' } });
         assert.ok(Array.isArray(payload));
       }
+    });
+  });
+
+  describe('as values', () => {
+    const values = (event: string, envelope: unknown, field = '', stream: StreamName = 'recordings') =>
+      valueMessages(parseEvent({ event, data: JSON.stringify(envelope) }, stream), field, true, {
+        of: (id) => (id === '27435' ? 'North gate' : undefined),
+      }).map(({ _msgid, ...fields }) => fields);
+    const RICH = {
+      data: {
+        data: { humidity: 45.5, state: 'open', on: true, air: { temperature: 21 }, gone: null },
+        nwkAddr: 27435,
+        source: 'fence',
+        time: '2019-09-12T04:57:51.484665Z',
+      },
+      offset: '9007199254740993',
+    };
+
+    it('is a message for each number, with all that a chart wants to know', () => {
+      const common = {
+        device: '27435',
+        event: 'ObservationRecorded',
+        name: 'North gate',
+        time: '2019-09-12T04:57:51.484665Z',
+        timestamp: 1_568_264_271_484,
+        offset: '9007199254740993',
+        replayed: true,
+      };
+      assert.deepEqual(values('ObservationRecorded', RICH), [
+        { payload: 45.5, topic: '27435/humidity', metric: 'humidity', ...common },
+        { payload: 21, topic: '27435/air.temperature', metric: 'air.temperature', ...common },
+      ]);
+    });
+
+    for (const [field, payload] of [
+      ['humidity', 45.5],
+      ['state', 'open'],
+      ['on', true],
+      ['air.temperature', 21],
+    ] as const) {
+      it(`is the one member that is asked for: ${field}`, () => {
+        const [message, ...others] = values('ObservationRecorded', RICH, field);
+        assert.deepEqual([message?.payload, message?.topic, others], [payload, `27435/${field}`, []]);
+      });
+    }
+
+    it('is nothing when the reading has no such member, no number, or says that all stored ones have come', () => {
+      assert.deepEqual(values('ObservationRecorded', RICH, 'gone'), []);
+      assert.deepEqual(values('ObservationRecorded', RICH, 'toString'), []);
+      assert.deepEqual(values('ObservationRecorded', { data: { data: { a: 'b' }, nwkAddr: 1, source: 's' } }), []);
+      assert.deepEqual(values('StoredObservationRecordedEventsDone', { data: { topic: 'fence', n: 5 } }), []);
+    });
+
+    it('takes a bare number for one, and has the unit where the platform text states it', () => {
+      const [bare] = values('ObservationRecorded', { data: { data: 7, nwkAddr: 1, source: 's' } });
+      assert.deepEqual([bare?.payload, bare?.topic, bare?.time, bare?.timestamp], [7, '1/value', undefined, undefined]);
+      const battery = { data: { nwkAddr: 1, time: '2019-09-12T04:57:51Z', voltage: 3 } };
+      const [volts] = values('BatteryLevelUpdated', battery, '', 'end-devices');
+      assert.deepEqual([volts?.payload, volts?.metric, volts?.unit], [3, 'voltage', 'V']);
     });
   });
 });

@@ -262,7 +262,7 @@ describe('recordings of a payload', () => {
       for (const pack of packs)
         assert.match(
           refusal(() => make(pack)),
-          /several devices .*would all go to the same one/,
+          /several devices .*would all go to the same device/,
         );
       assert.deepEqual(
         make([

@@ -7,6 +7,7 @@ import { type AgentOptions, createAgent, proxyOf, tunnelRefused, undici } from '
 import type { HttpAnswer, HttpHeaders } from './answer';
 import { decoded, MAX_ANSWER, readText, SHORT_ANSWER } from './body';
 import { type ErrorContext, networkError, statusError } from './errors';
+import { createRequestTurns, type RequestLoad, type RequestTurns, withWait } from './request-turns';
 import type { TokenHolder } from './token-holder';
 
 export interface HttpClientOptions extends AgentOptions {
@@ -18,6 +19,8 @@ export interface HttpClientOptions extends AgentOptions {
   headers?: Record<string, string>;
   /** Bytes of an answer that is read whole; default: 20 MB. */
   maxAnswer?: number | undefined;
+  /** Requests under way at the same time; the others wait for their turn. Default: no bound. */
+  maxRequests?: number | undefined;
   /** Where tokens come from, and the header that carries one. */
   authorization?: { tokens: TokenHolder; header(token: string): Record<string, string> };
 }
@@ -38,7 +41,11 @@ export interface HttpRequest {
   /** false: no token goes with it (the request that fetches one), and its answer is short. */
   authorized?: boolean;
   signal?: AbortSignal;
+  onRetry?: OnRetry | undefined;
 }
+
+/** Told why a try failed, and in how many milliseconds the next one begins. */
+export type OnRetry = (error: PlatformError, wait: number) => void;
 
 export interface HttpStream {
   statusCode: number;
@@ -49,16 +56,19 @@ export interface HttpStream {
 export interface HttpClient {
   /**
    * One request and its whole answer. Repeats what is safe to repeat on network errors, 429 and 502–504 within
-   * the time-out, honours `Retry-After`, and renews the token once on 401.
+   * the time-out, honours `Retry-After`, and renews the token once on 401. The wait for its turn counts in the time-out.
    *
    * @throws PlatformError for every status but 2xx; when the time-out ends the tries, the last real error
    */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
-   * A request whose answer has no end. The time-out covers the answer's head only; `signal` ends the body.
+   * A request whose answer is read while it arrives. The time-out covers the answer's head only; `signal` ends the body.
    * Nothing is repeated but a 401: the caller reconnects.
+   *
+   * @param request `finite`: the answer has an end, so it takes a turn like any other until its body has been read
    */
-  open(request: HttpRequest & { signal: AbortSignal }): Promise<HttpStream>;
+  open(request: HttpRequest & { signal: AbortSignal; finite?: boolean }): Promise<HttpStream>;
+  load(): RequestLoad;
   /** Cuts every connection. Requests under way fail with CLOSED. */
   close(): Promise<void>;
 }
@@ -66,6 +76,7 @@ export interface HttpClient {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, platform, authorization } = options;
   const life = new AbortController();
+  const turns = createRequestTurns(Math.floor(options.maxRequests ?? Infinity));
   const closed = (): PlatformError => new PlatformError('CLOSED', 'the account has been closed');
   let agent: Dispatcher | undefined;
   let proxy: URL | undefined;
@@ -154,7 +165,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const mayRenew = (tokens: TokenHolder, token: string): boolean =>
     !tokens.isCurrent(token) || monotonicNow() - renewedInVainAt >= RENEWAL_PAUSE;
 
-  const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {
+  const tryOnce = async (wanted: HttpRequest, signal: AbortSignal, remaining: () => number): Promise<HttpAnswer> => {
+    // The request that fetches a token waits for nobody: those who have their turn wait for it.
+    if (wanted.authorized === false) return tryNow(wanted, signal, remaining());
+    let waited: number | undefined;
+    try {
+      const work = () => tryNow(wanted, signal, remaining());
+      return await turns.run(work, signal, (ms) => {
+        waited = ms;
+      });
+    } catch (thrown) {
+      if (waited !== undefined) throw withWait(thrown as PlatformError, waited);
+      throw noTurn(thrown, contextOf(wanted));
+    }
+  };
+
+  const noTurn = (thrown: unknown, context: ErrorContext): PlatformError =>
+    life.signal.aborted ? closed() : networkError(thrown, context);
+
+  const tryNow = async (wanted: HttpRequest, signal: AbortSignal, timeout: number): Promise<HttpAnswer> => {
     const context = contextOf(wanted);
     const attempt = (token: Record<string, string>) => send(wanted, token, signal, timeout);
     try {
@@ -169,6 +198,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
+  const openNow: HttpClient['open'] = async (wanted) => {
+    const { signal } = wanted;
+    const context = contextOf(wanted);
+    try {
+      const answer = await withToken(signal, context.secrets, (token) => send(wanted, token, signal, 0));
+      if (answer.statusCode >= 200 && answer.statusCode <= 299) {
+        const body = decoded(answer.body, answer.headers);
+        return {
+          statusCode: answer.statusCode,
+          headers: answer.headers,
+          body: bodyOf(body, (thrown) => failed(thrown, signal, context)),
+        };
+      }
+      throw await refusal(answer, context);
+    } catch (thrown) {
+      throw failed(thrown, signal, context);
+    }
+  };
+
   return {
     async request(wanted) {
       const limit = deadline(options.timeout, wanted.signal, life.signal);
@@ -178,7 +226,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       try {
         for (let attempt = 0; ; attempt++) {
           try {
-            return await tryOnce(wanted, limit.signal, Math.max(1, limit.remaining()));
+            return await tryOnce(wanted, limit.signal, () => Math.max(1, limit.remaining()));
           } catch (thrown) {
             const error = thrown as PlatformError;
             const inTime = !limit.signal.aborted;
@@ -189,6 +237,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             if (!repeatable || !error.retryable || !inTime) throw error;
             if (wait >= limit.remaining()) throw attempt === 0 ? error : tried(error, begin);
             last = error;
+            wanted.onRetry?.(error, wait);
             await sleep(wait, limit.signal);
           }
         }
@@ -197,24 +246,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
 
-    async open(wanted) {
-      const { signal } = wanted;
-      const context = contextOf(wanted);
-      try {
-        const answer = await withToken(signal, context.secrets, (token) => send(wanted, token, signal, 0));
-        if (answer.statusCode >= 200 && answer.statusCode <= 299) {
-          const body = decoded(answer.body, answer.headers);
-          return {
-            statusCode: answer.statusCode,
-            headers: answer.headers,
-            body: bodyOf(body, (thrown) => failed(thrown, signal, context)),
-          };
-        }
-        throw await refusal(answer, context);
-      } catch (thrown) {
-        throw failed(thrown, signal, context);
-      }
+    open(wanted) {
+      if (!wanted.finite) return openNow(wanted);
+      return openInTurn(
+        turns,
+        () => openNow(wanted),
+        wanted.signal,
+        (thrown) => noTurn(thrown, contextOf(wanted)),
+      );
     },
+
+    load: turns.load,
 
     async close() {
       life.abort(closed());
@@ -244,6 +286,34 @@ function tried(error: PlatformError, begin: number): PlatformError {
 function searchOf(query: HttpRequest['query'] = []): string {
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+}
+
+/** Has its turn until the body has been read, or the signal ends it. */
+function openInTurn(
+  turns: RequestTurns,
+  open: () => Promise<HttpStream>,
+  signal: AbortSignal,
+  noTurn: (thrown: unknown) => PlatformError,
+): Promise<HttpStream> {
+  return new Promise((resolve, reject) => {
+    let begun = false;
+    const work = async (): Promise<void> => {
+      begun = true;
+      const stream = await open();
+      const read = new Promise<void>((end) => resolve({ ...stream, body: endingWith(stream.body, end) }));
+      // Who ends it by the signal may never read it.
+      await abortable(read, signal).catch(() => undefined);
+    };
+    turns.run(work, signal).catch((thrown) => reject(begun ? thrown : noTurn(thrown)));
+  });
+}
+
+async function* endingWith(body: AsyncIterable<Uint8Array>, end: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    end();
+  }
 }
 
 async function* bodyOf(

@@ -60,7 +60,8 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation, pr
   if (thrown instanceof PlatformError) {
     // A time limit knows no names.
     if (thrown.code !== 'TIMEOUT' || thrown.operation !== undefined) return thrown;
-    return new PlatformError('TIMEOUT', `${to}: ${thrown.message}`, { operation, retryable: true });
+    const { message, cause } = thrown;
+    return new PlatformError('TIMEOUT', `${to}: ${message}`, { operation, retryable: true, cause });
   }
   const cause = deepestWithCode(thrown);
   const code = cause?.code ?? 'PLATFORM_ERROR';
@@ -82,7 +83,7 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation, pr
     return new PlatformError(code, message, { operation, retryable: true, cause });
   }
   if (code.startsWith('Z_') || code.startsWith('ERR__ERROR') || code.startsWith('ERR_BROTLI')) {
-    const message = `the answer of ${to} is not what its content-encoding says, or was cut (${code})`;
+    const message = `the answer of ${to} does not match its content-encoding, or was cut off (${code})`;
     return new PlatformError('INVALID_RESPONSE', message, { operation, retryable: true, cause });
   }
   const error = toPlatformError(cause ?? thrown);
@@ -132,11 +133,12 @@ export function statusError(
   if (statusCode === 401) {
     return new PlatformError(
       'UNAUTHORIZED',
-      message('refused the credentials; check them in the account, and whether it may do this'),
+      message('refused the credentials; check them in the account, and whether the account may do this'),
       details,
     );
   }
-  if (statusCode === 403) return new PlatformError('FORBIDDEN', message('does not allow this to the account'), details);
+  if (statusCode === 403)
+    return new PlatformError('FORBIDDEN', message('does not allow the account to do this'), details);
   if (statusCode === 404) return new PlatformError('NOT_FOUND', message('does not know what was asked for'), details);
   if (statusCode === 409) return new PlatformError('CONFLICT', message('reports a conflict'), details);
   if (statusCode === 429) {

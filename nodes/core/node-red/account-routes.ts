@@ -1,10 +1,10 @@
+import type { NextFunction, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
-import { isEmpty } from '../operation/parameters';
 import { isObject } from '../values/json';
-import { variableName } from '../values/variables';
-import { type AccountNode, type AccountType, credentialUrls, type PickQuery } from './account-type';
-import type { Properties } from './settings';
+import { withForm } from './account-form';
+import type { AccountClient, AccountNode, AccountType, PickList, PickQuery } from './account-type';
+import { diagnosisOf } from './diagnosis';
 
 /** What the dialog's "Test connection" button gets. */
 export interface TestResult {
@@ -13,44 +13,56 @@ export interface TestResult {
   code?: string;
 }
 
-/** What Node-RED puts into a password field that has a stored value. */
-const STORED = '__PWRD__';
-
-/** A test from the editor ends after this many milliseconds: somebody waits for it. */
-const TEST_LIMIT = 15_000;
-
 /**
- * Admin routes of a config node: `POST <type>/test` with the unsaved form values, and
- * `GET <type>/<id>/lists/<list>` for pick lists. No answer holds a credential.
+ * Admin routes of a config node: `POST <type>/test` tries the unsaved form values. Pick lists come from the deployed
+ * account with `GET <type>/<id>/lists/<list>`, and for one that is not deployed as it stands from its unsaved values with
+ * `POST <type>/lists/<list>`. `GET <type>/<id>/diagnosis` gives a text for people. No answer holds a credential.
  */
-export function registerAccountRoutes<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+export function registerAccountRoutes<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
 ): void {
   const { type } = account;
-  RED.httpAdmin.post(`/${type}/test`, RED.auth.needsPermission(`${type}.write`), (request, response) => {
-    // A form of any web page could send other types, and with them the stored password anywhere.
-    if (!request.is('application/json')) {
-      response.sendStatus(415);
-      return;
-    }
+  const mayRead = RED.auth.needsPermission(`${type}.read`);
+  const mayWrite = RED.auth.needsPermission(`${type}.write`);
+  RED.httpAdmin.post(`/${type}/test`, mayWrite, onlyJson, (request, response) => {
     testConnection(RED, account, request.body)
       .catch(failed)
       .then((result) => response.json(result))
       .catch(unsent(RED));
   });
-  RED.httpAdmin.get(`/${type}/:id/lists/:list`, RED.auth.needsPermission(`${type}.read`), (request, response) => {
-    const { id, list } = request.params;
-    pickList(RED, account, String(id), String(list), textsOf(request.query))
+  const answerList = (items: Promise<unknown>, response: Response): void => {
+    items
       .then(
-        (items) => response.json({ items }),
+        (all) => response.json({ items: all }),
         (thrown) => {
           const { code, message } = toPlatformError(thrown);
           response.status(code === 'NOT_FOUND' ? 404 : 502).json({ code, message });
         },
       )
       .catch(unsent(RED));
+  };
+  RED.httpAdmin.post(`/${type}/lists/:list`, mayWrite, onlyJson, (request, response) => {
+    answerList(listOfForm(RED, account, request.body, String(request.params.list)), response);
   });
+  RED.httpAdmin.get(`/${type}/:id/diagnosis`, mayRead, (request, response) => {
+    const node = RED.nodes.getNode(String(request.params.id)) as AccountNode<Settings, Client> | null;
+    const running = node?.type === type ? (node as unknown as AccountNode<object, unknown>) : undefined;
+    diagnosisOf(RED, running, Object.keys(account.credentials))
+      .then((text) => response.json({ text }))
+      .catch((thrown) => response.status(500).json({ message: toPlatformError(thrown).message }))
+      .catch(unsent(RED));
+  });
+  RED.httpAdmin.get(`/${type}/:id/lists/:list`, mayRead, (request, response) => {
+    const { id, list } = request.params;
+    answerList(listOfDeployed(RED, account, String(id), String(list), textsOf(request.query)), response);
+  });
+}
+
+/** A form of any web page could send other types, and with them the stored password anywhere. */
+function onlyJson(request: Request, response: Response, next: NextFunction): void {
+  if (request.is('application/json')) next();
+  else response.sendStatus(415);
 }
 
 /** The browser has gone, say: nothing that should end Node-RED. */
@@ -58,28 +70,13 @@ function unsent(RED: NodeAPI): (thrown: unknown) => void {
   return (thrown) => RED.log.warn(`an answer could not be sent: ${toPlatformError(thrown).message}`);
 }
 
-async function testConnection<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+async function testConnection<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
   body: unknown,
 ): Promise<TestResult> {
-  const { id, properties, credentials } = isObject(body) ? body : {};
-  const names = Object.keys(account.credentials);
-  const given = isObject(credentials) ? credentials : {};
-  const form: Properties = {
-    ...(isObject(properties) ? properties : {}),
-    ...withStored(RED, id, names, given),
-  };
-  const settings = readForm(RED, account, form, id);
-  if (names.some((name) => isKept(given[name]) && !isEmpty(form[name]))) refuseElsewhere(RED, id, account, settings);
-  const limited =
-    'timeout' in settings ? { ...settings, timeout: Math.min(Number(settings.timeout), TEST_LIMIT) } : settings;
-  const client = account.open(limited);
-  try {
-    return { ok: true, message: await account.test(client) };
-  } finally {
-    await client.close();
-  }
+  const message = await withForm(RED, account, body, (client) => account.test(client));
+  return { ok: true, message };
 }
 
 function failed(thrown: unknown): TestResult {
@@ -87,92 +84,40 @@ function failed(thrown: unknown): TestResult {
   return { ok: false, code, message };
 }
 
-/** Left as it was in the dialog, or left out. */
-function isKept(value: unknown): boolean {
-  return value === undefined || value === STORED;
-}
-
-/** A password left as it was in the dialog is taken from the credential store. */
-function withStored(RED: NodeAPI, id: unknown, names: readonly string[], given: Properties): Record<string, unknown> {
-  const stored = (typeof id === 'string' ? RED.nodes.getCredentials(id) : undefined) as Properties | undefined;
-  return Object.fromEntries(names.map((name) => [name, isKept(given[name]) ? stored?.[name] : given[name]]));
-}
-
-/** Reads the form with its variables resolved; an error names the variable, not what it holds. */
-function readForm<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
-  RED: NodeAPI,
-  account: AccountType<Settings, Client>,
-  form: Properties,
-  id: unknown,
-): Settings {
-  const resolved = resolveVariables(RED, form, id);
-  try {
-    return account.read(RED, resolved);
-  } catch (thrown) {
-    const { code, message } = toPlatformError(thrown);
-    const hidden = Object.keys(form).filter((name) => form[name] !== resolved[name]);
-    const words = hidden.reduce((text, name) => text.replaceAll(String(resolved[name]), String(form[name])), message);
-    throw new PlatformError(code, words);
-  }
-}
-
-/** A stored password goes only where, and in such a way as, it goes already. */
-function refuseElsewhere<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
-  RED: NodeAPI,
-  id: unknown,
-  account: AccountType<Settings, Client>,
-  settings: Settings,
-): void {
-  const node = typeof id === 'string' ? (RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;
-  const deployed = node?.type === account.type ? node.settings : undefined;
-  const known = deployed ? credentialUrls(account, deployed) : [];
-  const other = credentialUrls(account, settings).find((url) => !known.includes(url));
-  const what = other === undefined ? changedTrust(settings, deployed) : `URL ${other}`;
-  if (what === undefined) return;
-  throw new PlatformError(
-    'INVALID_CONFIGURATION',
-    `the ${what} is not that of the deployed account: type the password again to test it there, or deploy first`,
-  );
-}
-
-/** Settings that decide whom a password is shown to on its way. */
-const TRUST = { proxy: 'proxy', tls: 'TLS configuration' };
-
-function changedTrust(settings: object, deployed: object | undefined): string | undefined {
-  const [changed] = Object.entries(TRUST).filter(([name]) => textOf(settings, name) !== textOf(deployed, name));
-  return changed?.[1];
-}
-
-function textOf(settings: object | undefined, name: string): string {
-  return JSON.stringify((settings as Properties | undefined)?.[name] ?? null);
-}
-
-/** Node-RED replaces `${NAME}` when it makes a node; these values have not been through that. */
-function resolveVariables(RED: NodeAPI, form: Properties, id: unknown): Properties {
-  const node = typeof id === 'string' ? RED.nodes.getNode(id) : null;
-  return Object.fromEntries(
-    Object.entries(form).map(([name, value]) => {
-      const variable = typeof value === 'string' ? variableName(value) : undefined;
-      if (variable === undefined) return [name, value];
-      const set: unknown = RED.util.evaluateNodeProperty(`\${${variable}}`, 'env', node as never, {} as never);
-      return [name, set === undefined || set === '' ? value : set];
-    }),
-  );
-}
-
-async function pickList<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+async function listOfDeployed<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
   id: string,
   list: string,
   query: PickQuery,
 ): Promise<unknown> {
+  const load = listNamed(account, list);
   const node = RED.nodes.getNode(id) as AccountNode<Settings, Client> | null;
-  const load = Object.hasOwn(account.lists, list) ? account.lists[list] : undefined;
-  if (node?.type !== account.type || !load) {
-    throw new PlatformError('NOT_FOUND', 'deploy the account first: lists come from the deployed one');
+  if (node?.type !== account.type) {
+    throw new PlatformError('NOT_FOUND', 'the account is not running: enable it, or deploy it again');
   }
   return node.borrow((client) => load(client, query));
+}
+
+/** Of an account that is not deployed as it stands. */
+async function listOfForm<Settings extends object, Client extends AccountClient>(
+  RED: NodeAPI,
+  account: AccountType<Settings, Client>,
+  body: unknown,
+  list: string,
+): Promise<unknown> {
+  const load = listNamed(account, list);
+  const query = isObject(body) && isObject(body.query) ? textsOf(body.query) : {};
+  return withForm(RED, account, body, (client) => load(client, query));
+}
+
+function listNamed<Settings extends object, Client extends AccountClient>(
+  { lists, type }: AccountType<Settings, Client>,
+  name: string,
+): PickList<Client> {
+  const load = Object.hasOwn(lists, name) ? lists[name] : undefined;
+  if (!load) throw new PlatformError('NOT_FOUND', `${type} has no list of this name`);
+  return load;
 }
 
 function textsOf(query: object): PickQuery {

@@ -1,5 +1,7 @@
 import type { Node, NodeAPI, NodeCredentials } from 'node-red';
 import type { PlatformError } from '../errors';
+import type { RequestLoad } from '../http/request-turns';
+import type { AccountDestination } from './account-destination';
 import type { OutageDesk } from './outage-desk';
 import type { Properties } from './settings';
 
@@ -16,8 +18,19 @@ export interface PickItem {
 /** Values of the parameters that a list needs, by name. */
 export type PickQuery = Readonly<Record<string, string>>;
 
+/** Asks the platform for what a pick list shows. */
+export type PickList<Client> = (client: Client, query: PickQuery) => Promise<PickItem[]>;
+
+/** What an account lends to its nodes. */
+export interface AccountClient {
+  /** Ends all that is under way. */
+  close(): Promise<void>;
+  /** HTTP requests under way, and waiting for their turn. */
+  load?(): RequestLoad;
+}
+
 /** A platform's account: how its properties become settings, and the settings a client. */
-export interface AccountType<Settings extends { url: string }, Client extends { close(): Promise<void> }> {
+export interface AccountType<Settings extends object, Client extends AccountClient> {
   type: string;
   credentials: NodeCredentials<object>;
   /**
@@ -26,14 +39,14 @@ export interface AccountType<Settings extends { url: string }, Client extends { 
    * @throws PlatformError INVALID_CONFIGURATION naming the property
    */
   read(RED: NodeAPI, properties: Properties): Settings;
-  /** Where credentials go, besides `url`. Default: nowhere. A type without credentials has none to send. */
-  otherUrls?(settings: Settings): readonly string[];
+  /** All that the account's requests go to. A type without credentials has none to send there. */
+  destinations(settings: Settings): readonly AccountDestination[];
   /** Makes a client; connects nothing yet. */
   open(settings: Settings): Client;
   /** Proves that the settings work. Resolves with a short account of what was seen, for people. */
   test(client: Client): Promise<string>;
   /** Pick lists by name. */
-  lists: Readonly<Record<string, (client: Client, query: PickQuery) => Promise<PickItem[]>>>;
+  lists: Readonly<Record<string, PickList<Client>>>;
 }
 
 /** The config node in a flow. One client for all its users: made for the first, closed after the last. */
@@ -44,6 +57,8 @@ export interface AccountNode<Settings, Client> extends Node {
   problem?: PlatformError | undefined;
   settings?: Settings | undefined;
   outages: OutageDesk;
+  /** For a diagnosis. */
+  state(): { open: boolean; load: RequestLoad | undefined };
   /** Joins the users. The client is theirs until they leave. */
   use(user: Node): Client;
   leave(user: Node): Promise<void>;
@@ -51,11 +66,11 @@ export interface AccountNode<Settings, Client> extends Node {
   borrow<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
 }
 
-/** Every URL that a credential is sent to, each once. */
-export function credentialUrls<Settings extends { url: string }>(
-  { credentials, otherUrls }: Pick<AccountType<Settings, never>, 'credentials' | 'otherUrls'>,
+/** All that a credential is sent to, each once. */
+export function credentialDestinations<Settings extends object>(
+  { credentials, destinations }: Pick<AccountType<Settings, never>, 'credentials' | 'destinations'>,
   settings: Settings,
-): readonly string[] {
+): readonly AccountDestination[] {
   if (Object.keys(credentials).length === 0) return [];
-  return [...new Set([settings.url, ...(otherUrls?.(settings) ?? [])])];
+  return [...new Map(destinations(settings).map((each) => [each.text, each])).values()];
 }

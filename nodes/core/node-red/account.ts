@@ -1,13 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
+import { durationText } from '../values/duration';
+import type { AccountDestination } from './account-destination';
 import { registerAccountRoutes } from './account-routes';
-import { type AccountNode, type AccountType, credentialUrls } from './account-type';
+import { type AccountClient, type AccountNode, type AccountType, credentialDestinations } from './account-type';
+import { keepJournal } from './journal';
 import { type NodeScope, registerNode, reportOnceStarted } from './node';
 import { createOutageDesk, type OutageDesk } from './outage-desk';
-import { invalid, isLoopback } from './settings';
+import { invalid } from './settings';
 
 /** Registers the config node of a platform. */
-export function registerAccount<Settings extends { url: string }, Client extends { close(): Promise<void> }>(
+export function registerAccount<Settings extends object, Client extends AccountClient>(
   RED: NodeAPI,
   account: AccountType<Settings, Client>,
 ): void {
@@ -17,8 +20,10 @@ export function registerAccount<Settings extends { url: string }, Client extends
     let client: Client | undefined;
     let borrowers = 0;
     let lingering: NodeJS.Timeout | undefined;
+    keepJournal(node);
     self.users = {};
-    self.outages = createOutageDesk();
+    self.state = () => ({ open: client !== undefined, load: client?.load?.() });
+    self.outages = createOutageDesk((ms) => node.log(`connected again after ${durationText(ms)}`));
 
     const end = async (): Promise<void> => {
       clearTimeout(lingering);
@@ -33,7 +38,7 @@ export function registerAccount<Settings extends { url: string }, Client extends
       self.problem = nameProblem(toPlatformError(thrown), config);
       reportOnceStarted(scope, self.problem);
     }
-    if (self.settings) for (const url of credentialUrls(account, self.settings)) warnOfPlainText(node, url);
+    if (self.settings) for (const each of credentialDestinations(account, self.settings)) warnOfPlainText(node, each);
 
     self.use = (user) => {
       self.users[user.id] = user;
@@ -74,10 +79,8 @@ function nameProblem(error: PlatformError, config: NodeDef): PlatformError {
   return new PlatformError(error.code, `${config.type}${config.name ? ` "${config.name}"` : ''}: ${error.message}`);
 }
 
-function warnOfPlainText(node: Node, url: string): void {
-  if (!/^(https|wss|mqtts|coaps):/.test(url) && !isLoopback(url)) {
-    node.warn(`the credentials go to ${url} unencrypted`);
-  }
+function warnOfPlainText(node: Node, { text, encrypted, loopback }: AccountDestination): void {
+  if (!encrypted && !loopback) node.warn(`the credentials go to ${text} unencrypted`);
 }
 
 /**
@@ -89,6 +92,7 @@ export function useAccount<Settings, Client>(
   type: string,
   property = 'account',
 ): { client: Client; settings: Settings; outages: OutageDesk } | undefined {
+  keepJournal(scope.node);
   const id = scope.properties[property];
   const account =
     typeof id === 'string' && id !== '' ? (scope.RED.nodes.getNode(id) as AccountNode<Settings, Client> | null) : null;

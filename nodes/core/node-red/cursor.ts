@@ -1,12 +1,14 @@
 import { PlatformError } from '../errors';
 import type { CursorKeeper, ValueStore } from '../storage/cursor-store';
 import { abortable, deadline } from '../timing';
+import { isDeleted } from './deleted';
 import type { NodeScope } from './node';
 import { checkContextStore } from './settings';
 import { cursorPath } from './storage';
 
 /**
- * Where a stream's cursor is kept: a file of its own, or the context store that the property `store` names.
+ * Where a stream's cursor is kept: a file of its own, or the context store that the property `store` names. A node that is
+ * deleted takes it along.
  *
  * @param scope what the cursor belongs to (`destinationKey`); with another account or stream an old one means nothing
  */
@@ -15,11 +17,23 @@ export function createNodeCursor(node: NodeScope, store: string, scope: string):
   const { createCursorKeeper, isKeptCursor } =
     require('../storage/cursor-store') as typeof import('../storage/cursor-store');
   const { createFileStore } = require('../storage/file-store') as typeof import('../storage/file-store');
-  return createCursorKeeper({
+  const keeper = createCursorKeeper({
     store: store === '' ? createFileStore(cursorPath(node.RED, node.node.id), isKeptCursor) : contextStore(node, store),
     scope,
     onError: node.guard((error) => node.report(error)),
   });
+  let deleted = false;
+  node.onClose((removed) => {
+    deleted = isDeleted(node, removed);
+  });
+  return {
+    ...keeper,
+    async close() {
+      await keeper.close();
+      // Last, or what is written while the node closes would bring it back.
+      if (deleted) await keeper.forget();
+    },
+  };
 }
 
 const KEY = 'farfieldCursor';

@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeCredentials, NodeDef, NodeMessageInFlow } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
 import { sleep } from '../timing';
+import { readableError } from './readable-error';
 import type { Properties } from './settings';
 import { createStatus, type StatusReporter } from './status';
 
-/** A message in a flow, with the fields our nodes read and write (design: "Messages"). */
+/** A message in a flow, with the fields our nodes read and write (docs/design.md, "Messages"). */
 export interface FlowMessage extends NodeMessageInFlow {
   payload?: unknown;
   topic?: string | undefined;
@@ -113,7 +114,8 @@ function createScope<Config extends NodeDef>(RED: NodeAPI, node: Node, config: C
         }
       },
     // Without an object as second argument Node-RED logs an error but shows it to no Catch node.
-    report: (error, message = {} as FlowMessage) => spared(node, () => node.error(error as never, message as never)),
+    report: (error, message = {} as FlowMessage) =>
+      spared(node, () => node.error(readableError(error) as never, message as never)),
     disable(problem, reportedElsewhere = false) {
       status.show('not configured');
       if (!reportedElsewhere) reportOnceStarted(scope, problem);
@@ -158,7 +160,7 @@ function listen(node: Node, handler: InputHandler): void {
         spared(node, () => {
           const error = toPlatformError(thrown);
           if (error.statusCode !== undefined) (message as FlowMessage).statusCode = error.statusCode;
-          done(error);
+          done(readableError(error) as Error);
         }),
     );
   });

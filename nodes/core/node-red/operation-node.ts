@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
+import type { OnRetry } from '../http/client';
 import type { OperationAnswer, OperationClient } from '../operation/answer';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
 import { type ParameterSources, resolveParameters } from '../operation/parameters';
@@ -8,6 +9,7 @@ import { params as paramsOf } from '../property/rows';
 import { useAccount } from './account';
 import { createActivity } from './activity';
 import { createDelivery, type Delivery } from './deliver';
+import { showingWrongInput } from './failure-status';
 import { closingSignal, type FlowMessage, registerNode } from './node';
 import { readProperties } from './properties';
 import { type Properties, textSetting } from './settings';
@@ -27,6 +29,8 @@ export interface OperationCall {
   onItem: ((payload: unknown, fields?: Partial<FlowMessage>) => void) | undefined;
   /** Tells how much has come of a long answer. */
   onProgress(count: number): void;
+  /** Tells that a try has failed, and in how many milliseconds the next one comes. */
+  onRetry: OnRetry;
 }
 
 /** What a node makes once of its account and its properties. */
@@ -51,7 +55,7 @@ export interface OperationNodeType<Client extends OperationClient, Settings> {
   create?(client: Client, settings: Settings, properties: Properties, reader: TypedReader): OperationRunner;
 }
 
-/** Registers a request/response node whose operations stand in a table (design: "Request/response nodes"). */
+/** Registers a request/response node whose operations stand in a table (docs/design.md, "Request/response nodes"). */
 export function registerOperationNode<Client extends OperationClient, Settings>(
   RED: NodeAPI,
   nodeType: OperationNodeType<Client, Settings>,
@@ -65,7 +69,8 @@ export function registerOperationNode<Client extends OperationClient, Settings>(
     const reader = createTypedReader(RED, scope.node);
     const { client, settings: ofAccount } = account;
     const {
-      execute = ({ operation, values, signal }: OperationCall) => client.execute(operation, values, { signal }),
+      execute = ({ operation, values, signal, onRetry }: OperationCall) =>
+        client.execute(operation, values, { signal, onRetry }),
       settings = {},
       sources,
     } = nodeType.create?.(client, ofAccount, properties, reader) ?? {};
@@ -79,45 +84,50 @@ export function registerOperationNode<Client extends OperationClient, Settings>(
     const valuesFor = async (operation: Operation, message: FlowMessage): Promise<Values> =>
       resolveParameters(operation, await (sources?.(message) ?? usualSources(operation, message)));
 
-    scope.onInput(async (message, send) => {
-      const operation = chooseOperation(nodeType, chosen, message);
-      const values = await valuesFor(operation, message).finally(() => {
-        // For Catch nodes too, but not before a value of the dialog has read what the message itself says.
-        message.operation = operation.id;
-      });
-      let delivery: Delivery | undefined;
-      const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
-        delivery ??= createDelivery(RED, deliver, message, send);
-        delivery.add(item, fields);
-      };
-      const work = execute({
-        operation,
-        values,
-        signal: closing,
-        onItem: deliver === 'sequence' ? add : undefined,
-        onProgress: (count) => scope.status.show('replaying', count),
-      });
-      const {
-        payload,
-        problem,
-        fields: own,
-        ...usual
-      } = await activity.during(work).catch((thrown) => {
-        // A node that closes sends nothing any more.
-        if (!closing.aborted) delivery?.abandon();
-        throw thrown;
-      });
-      const fields = { ...usual, ...own };
-      if (problem) scope.report(problem, message);
-      if (delivery) return (delivery as Delivery).end(fields);
-      // No item came: as with an empty list, there is no message to send.
-      if (deliver === 'sequence' && payload === undefined) return;
-      Object.assign(message, fields);
-      if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
-      const list = createDelivery(RED, deliver, message, send, payload.length);
-      for (const item of payload) list.add(item, {});
-      list.end({});
-    });
+    scope.onInput(
+      showingWrongInput(scope.status, async (message, send) => {
+        const operation = chooseOperation(nodeType, chosen, message);
+        const values = await valuesFor(operation, message).finally(() => {
+          // For Catch nodes too, but not before a value of the dialog has read what the message itself says.
+          message.operation = operation.id;
+        });
+        let delivery: Delivery | undefined;
+        const add = (item: unknown, fields: Partial<FlowMessage> = {}): void => {
+          delivery ??= createDelivery(RED, deliver, message, send);
+          delivery.add(item, fields);
+        };
+        const work = execute({
+          operation,
+          values,
+          signal: closing,
+          onItem: deliver === 'sequence' ? add : undefined,
+          onProgress: (count) => scope.status.show('replaying', count),
+          onRetry: activity.retrying,
+        });
+        const {
+          payload,
+          problem,
+          fields: own,
+          ...usual
+        } = await activity
+          .during(work, ({ statusCode }) => statusCode)
+          .catch((thrown) => {
+            // A node that closes sends nothing any more.
+            if (!closing.aborted) delivery?.abandon();
+            throw thrown;
+          });
+        const fields = { ...usual, ...own };
+        if (problem) scope.report(problem, message);
+        if (delivery) return (delivery as Delivery).end(fields);
+        // No item came: as with an empty list, there is no message to send.
+        if (deliver === 'sequence' && payload === undefined) return;
+        Object.assign(message, fields);
+        if (deliver === 'whole' || !Array.isArray(payload)) return send(Object.assign(message, { payload }));
+        const list = createDelivery(RED, deliver, message, send, payload.length);
+        for (const item of payload) list.add(item, {});
+        list.end({});
+      }),
+    );
   });
 }
 

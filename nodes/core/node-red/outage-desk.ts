@@ -1,4 +1,5 @@
 import type { PlatformError } from '../errors';
+import { monotonicNow } from '../timing';
 
 /** An outage of an account concerns all its nodes, and is told once in each flow. */
 export interface OutageDesk {
@@ -6,18 +7,30 @@ export interface OutageDesk {
   isNew(flow: string, error: PlatformError): boolean;
   /** Something of the account is connected: what fails from now on is another outage. */
   over(): void;
+  /** Milliseconds since the outage of now was told; undefined: there is none. */
+  readonly lasting: number | undefined;
 }
 
-export function createOutageDesk(): OutageDesk {
+/** @param onOver gets the milliseconds that an outage lasted from when it was told first */
+export function createOutageDesk(onOver: (ms: number) => void = () => undefined): OutageDesk {
   const told = new Set<string>();
+  let since = 0;
   return {
     isNew(flow, error) {
       const key = `${flow} ${causeOf(error)}`;
       if (told.has(key)) return false;
+      if (told.size === 0) since = monotonicNow();
       told.add(key);
       return true;
     },
-    over: () => told.clear(),
+    over() {
+      if (told.size === 0) return;
+      told.clear();
+      onOver(monotonicNow() - since);
+    },
+    get lasting() {
+      return told.size === 0 ? undefined : monotonicNow() - since;
+    },
   };
 }
 

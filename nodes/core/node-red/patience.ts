@@ -5,10 +5,10 @@ import type { StatusReporter } from './status';
 /** A platform that has not answered for so many milliseconds no longer looks as if all were well. */
 const PATIENCE = 5000;
 
-/** Shows `waiting` with the seconds while an answer is long in coming, until it has come. */
+/** Shows `no answer for` and the seconds while an answer is long in coming, until it has come. */
 export interface Patience {
-  /** A request begins. One that runs already goes on. */
-  begin(): void;
+  /** A request begins, or one that has failed begins anew after so many milliseconds. */
+  begin(after?: number): void;
   /** The answer has come, or none will. */
   end(): void;
 }
@@ -16,14 +16,15 @@ export interface Patience {
 export function createPatience(status: StatusReporter): Patience {
   let timer: NodeJS.Timeout | undefined;
   return {
-    begin() {
+    begin(after = 0) {
       clearInterval(timer);
-      const since = monotonicNow();
-      timer = startInterval(
-        // What a timer throws ends Node-RED.
-        silently(() => status.show('waiting', `${Math.round((monotonicNow() - since) / 1000)} s`)),
-        PATIENCE,
-      );
+      const since = monotonicNow() + after;
+      const tell = (): void => {
+        const seconds = Math.round((monotonicNow() - since) / 1000);
+        if (seconds * 1000 >= PATIENCE) status.show('no answer for', `${seconds} s`);
+      };
+      // What a timer throws ends Node-RED.
+      timer = startInterval(silently(tell), PATIENCE);
     },
     end() {
       clearInterval(timer);

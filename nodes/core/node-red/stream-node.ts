@@ -2,6 +2,7 @@ import type { PlatformError } from '../errors';
 import type { StreamDetail, StreamState } from '../stream/supervisor';
 import type { NodeScope } from './node';
 import type { OutageDesk } from './outage-desk';
+import { retryDetail } from './status';
 
 /**
  * How the states of a supervised stream look on a node, and its outages to a Catch node: what concerns the whole account
@@ -19,8 +20,7 @@ export function streamReporter(
     onState: scope.guard((state, { error, retryIn }) => {
       if (state === 'closed') return;
       if (state === 'connected' || state === 'replaying') outages.over();
-      if (state === 'waiting')
-        status.show('waiting', `${Math.ceil((retryIn ?? 0) / 1000)} s ${error?.code ?? ''}`.trim());
+      if (state === 'waiting') status.show('waiting', retryDetail(retryIn ?? 0, error?.code));
       else status.show(state);
     }),
     onOutage: scope.guard((error) => {

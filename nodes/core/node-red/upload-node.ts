@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../backoff';
-import type { PlatformError } from '../errors';
+import { PlatformError, toPlatformError } from '../errors';
 import type { OperationAnswer } from '../operation/answer';
 import type { Note } from '../outbox/message';
 import type { OfflineMode, Outbox } from '../outbox/outbox';
 import { UPLOAD } from '../property/groups';
 import { destinationFolder, destinationWords } from '../storage/destination';
+import { isDeleted } from './deleted';
+import { keepJournal } from './journal';
 import type { FlowMessage, NodeScope, Send } from './node';
 import type { OutageDesk } from './outage-desk';
 import { readProperties } from './properties';
@@ -32,7 +34,7 @@ export interface UploadOptions {
   deliver(records: readonly string[], signal: AbortSignal): Promise<OperationAnswer>;
 }
 
-/** Sends the observations of one message. Resolves when the message is done (design: "Upload nodes"). */
+/** Sends the observations of one message. Resolves when the message is done (docs/design.md, "Upload nodes"). */
 export type Upload = (records: readonly string[], message: FlowMessage, send: Send) => Promise<void>;
 
 /** The part of an upload node that every platform shares: batches, the three offline modes, the status. */
@@ -70,6 +72,7 @@ export function createUpload(
     async send(records, signal) {
       const answer = await deliver(records, signal);
       outages.over();
+      status.taken(records.length);
       return answer;
     },
     onState: scope.guard(status.outbox),
@@ -87,15 +90,32 @@ export function createUpload(
     }),
     orphan: createOrphan(scope, operation),
   });
+  keepJournal(scope.node).waiting = () => outbox.waiting;
   scope.onClose(async (removed) => {
     status.close();
     const { kept, others } = outbox.waiting;
+    const deleted = isDeleted(scope, removed);
     if (others > 0) scope.node.error(lostWords(others, destination));
-    if (removed && kept > 0) scope.node.error(leftWords(kept, join(root, destinationFolder(destination))));
+    if (removed && !deleted && kept > 0) scope.node.error(leftWords(kept, join(root, destinationFolder(destination))));
     const late = await outbox.close();
     if (late > 0) scope.node.error(lostWords(late, destination));
+    if (deleted) await deleteAll(scope, root);
   });
   return createPut(scope, outbox, mode, operation);
+}
+
+/** A node that does not come back has no use for what it kept: nobody would send it, and nobody knows the folder. */
+async function deleteAll(scope: NodeScope<NodeDef>, root: string): Promise<void> {
+  const { deleteKept } = require('../outbox/delete-kept') as typeof import('../outbox/delete-kept');
+  try {
+    await deleteKept(root, (count) => {
+      // What a Catch node takes, Node-RED does not log.
+      scope.node.warn(`${count} kept messages are deleted in ${root}`);
+      scope.report(new PlatformError('CLOSED', deletedWords(count)));
+    });
+  } catch (thrown) {
+    scope.report(toPlatformError(thrown));
+  }
 }
 
 /** Puts messages in, and sends them on when they have been taken. */
@@ -127,5 +147,9 @@ function lostWords(count: number, destination: string): string {
 }
 
 function leftWords(count: number, folder: string): string {
-  return `${count} messages of this node, which was deleted, wait in ${folder}: bring the node back to send them, or remove the folder`;
+  return `${count} messages of this node, which was disabled, wait in ${folder} until it is enabled again`;
+}
+
+function deletedWords(count: number): string {
+  return `${count} messages that were kept on disk and not sent yet are deleted together with this node`;
 }

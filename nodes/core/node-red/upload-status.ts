@@ -1,14 +1,16 @@
 import type { NodeDef } from 'node-red';
 import { isCredentialError, type PlatformError } from '../errors';
 import type { OutboxState } from '../outbox/outbox';
-import { isRefusal } from '../outbox/verdict';
+import { showFailure } from './failure-status';
 import type { NodeScope } from './node';
 import { createPatience } from './patience';
-import type { StatusReporter } from './status';
+import { clockTime } from './status';
 
 /** What an upload node shows below it. */
 export interface UploadStatus {
   outbox(state: OutboxState): void;
+  /** The platform has taken so many observations. */
+  taken(count: number): void;
   /** Trouble with the disk; undefined: none any more. */
   disk(error: PlatformError | undefined): void;
   close(): void;
@@ -18,6 +20,18 @@ export function createUploadStatus({ status }: NodeScope<NodeDef>): UploadStatus
   const patience = createPatience(status);
   let trouble: PlatformError | undefined;
   let last: OutboxState | undefined;
+  /** Observations since there was nothing to send. */
+  let taken = 0;
+
+  const showOutbox = ({ state, queued, error }: OutboxState): void => {
+    if (error && isCredentialError(error)) status.show('unauthorized');
+    else if (state === 'waiting') status.show('queued', `${queued} ${error?.code ?? ''}`.trim());
+    else if (state === 'sending') status.show('sending', queued > 1 ? queued : undefined);
+    else if (error) showFailure(status, error);
+    else if (taken > 0) status.show('recorded', taken > 1 ? `${taken} · ${clockTime()}` : clockTime());
+    else status.clear();
+    if (state === 'idle') taken = 0;
+  };
 
   const reporter: UploadStatus = {
     outbox(state) {
@@ -27,7 +41,7 @@ export function createUploadStatus({ status }: NodeScope<NodeDef>): UploadStatus
       if (trouble && state.state === 'idle' && !state.error) trouble = undefined;
       if (trouble) return status.show('storage', `${causeCode(trouble)}`);
       if (state.state === 'sending') patience.begin();
-      showOutbox(status, state);
+      showOutbox(state);
     },
     disk(error) {
       if (error === trouble) return;
@@ -35,6 +49,9 @@ export function createUploadStatus({ status }: NodeScope<NodeDef>): UploadStatus
       if (error) status.show('storage', causeCode(error));
       else if (last) reporter.outbox(last);
       else status.clear();
+    },
+    taken: (count) => {
+      taken += count;
     },
     close: () => patience.end(),
   };
@@ -45,13 +62,4 @@ export function createUploadStatus({ status }: NodeScope<NodeDef>): UploadStatus
 function causeCode({ code, cause }: PlatformError): string {
   const known = (cause as { code?: unknown } | undefined)?.code;
   return typeof known === 'string' ? known : code;
-}
-
-function showOutbox(status: StatusReporter, { state, queued, error }: OutboxState): void {
-  const refused = error && isCredentialError(error);
-  if (refused) status.show('unauthorized');
-  else if (state === 'waiting') status.show('queued', `${queued} ${error?.code ?? ''}`.trim());
-  else if (state === 'sending') status.show('sending', queued > 1 ? queued : undefined);
-  else if (error) status.show(isRefusal(error) ? 'refused' : 'disconnected', error.code);
-  else status.clear();
 }

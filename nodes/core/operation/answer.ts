@@ -1,4 +1,5 @@
 import type { PlatformError } from '../errors';
+import type { OnRetry } from '../http/client';
 import type { Operation, Values } from './operation';
 
 /** What a platform answered, its envelope removed. */
@@ -17,6 +18,7 @@ export interface OperationAnswer {
 export interface ExecuteOptions {
   /** Ends the request. */
   signal?: AbortSignal | undefined;
+  onRetry?: OnRetry | undefined;
 }
 
 /** What the clients of all platforms can do. */

@@ -17,10 +17,10 @@ export async function executeHttp(
   http: Pick<HttpClient, 'request'>,
   operation: Operation,
   values: Values,
-  { signal }: ExecuteOptions = {},
+  { signal, onRetry }: ExecuteOptions = {},
 ): Promise<OperationAnswer> {
   const request = buildRequest(operation, values);
-  return answerOf(await http.request({ ...request, signal }), operation, request);
+  return answerOf(await http.request({ ...request, signal, onRetry }), operation, request);
 }
 
 /** What an answer means by the row of its request: also for a further page, whose request no row describes. */

@@ -3,12 +3,15 @@
  * the help its table, the tests their cases.
  */
 export interface Operation {
-  /** As in operations.json; what the `operation` property and `msg.operation` hold. */
+  /** As in test/fixtures/operations.json; what the `operation` property and `msg.operation` hold. */
   id: string;
   /** Node type that offers it. */
   node: string;
-  /** `http-form`: what is in the body is form-encoded, and stands in the query of a GET. */
-  transport: 'http' | 'http-form' | 'sse' | 'jsonrpc';
+  /**
+   * How it travels: a word of the platform, whose client knows what to do with it. `http-form`: what is in the body is
+   * form-encoded, and stands in the query of a GET.
+   */
+  transport: Transport;
   /** HTTP method or JSON-RPC method; `*`: the parameter `httpMethod` says it where there is one, else `method`. */
   method: string;
   /**
@@ -38,6 +41,9 @@ export interface Operation {
   check?(values: Values): string | undefined;
 }
 
+/** What the platforms so far have; a further one may bring others. */
+export type Transport = 'http' | 'http-form' | 'sse' | 'jsonrpc' | (string & {});
+
 /** An answer with a 2xx, before its envelope is removed. */
 export interface Reply {
   /** HTTP method of the request. */
@@ -62,6 +68,8 @@ export interface Parameter {
   min?: number;
   max?: number;
   choices?: readonly string[];
+  /** What the platform wants for each choice; undefined: the parameter is left out. */
+  sentAs?: Readonly<Record<string, unknown>> | undefined;
   /** Never quoted in a message, log line or error; masked in the dialog. */
   secret?: boolean;
   /** Base64 of so many bytes; hexadecimal digits are accepted and converted. */

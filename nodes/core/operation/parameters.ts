@@ -28,7 +28,8 @@ export function resolveParameters(operation: Operation, sources: ParameterSource
   const values: Values = {};
   for (const parameter of operation.params) {
     const given = lookUp(parameter, operation, sources);
-    if (given !== undefined) values[parameter.name] = checkParameter(parameter, given, operation.id);
+    const value = given === undefined ? undefined : checkParameter(parameter, given, operation.id);
+    if (value !== undefined) values[parameter.name] = value;
   }
   for (const parameter of operation.params) {
     if (values[parameter.name] !== undefined) continue;
@@ -112,11 +113,16 @@ export function checkParameter(parameter: Parameter, given: unknown, operation: 
   const read = coerce(parameter, given);
   const value = parameter.convert && read !== undefined ? parameter.convert(read) : read;
   const wrong = value === undefined ? misread(parameter, given) : problemOf(parameter, value);
-  if (wrong === undefined) return parameter.asText ? String(value) : value;
+  if (wrong === undefined) return sentValue(parameter, value);
   const is = parameter.secret ? '' : `, but is ${quote(given)}`;
   throw new PlatformError('INVALID_PARAMETER', `parameter "${parameter.name}" of ${operation}${where} ${wrong}${is}`, {
     operation,
   });
+}
+
+function sentValue({ asText, sentAs }: Parameter, value: unknown): unknown {
+  if (sentAs) return sentAs[String(value)];
+  return asText ? String(value) : value;
 }
 
 /** undefined when the value cannot be read as the parameter's type. */
@@ -175,7 +181,7 @@ function expected({ type, min, max, bytes }: Parameter): string {
     integer: 'a whole number',
     number: 'a number',
     boolean: 'true or false',
-    time: 'an ISO 8601 time or Unix milliseconds',
+    time: 'an ISO 8601 time or Unix milliseconds (or -90s, -30m, -1h, -7d from now)',
     object: 'an object',
     array: 'an array',
     list: 'a list of texts',

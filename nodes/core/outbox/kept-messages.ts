@@ -76,14 +76,14 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
     if (otherDestination === 'hold')
       return say(
         count,
-        'they wait until the account points there again, or until "otherDestination" says send or discard',
+        'they wait until the account points there again, or until "otherDestination" is set to send or discard',
       );
     if (otherDestination === 'send' && !inUse) await begin();
     await empty(other, otherDestination === 'send' ? log : undefined);
     // What the disk does not give now stays, which the log of that folder has told.
     const gone = count - (await countKept(other));
     if (gone > 0)
-      say(gone, otherDestination === 'send' ? 'they go to the present destination now' : 'they were discarded');
+      say(gone, otherDestination === 'send' ? 'they are now sent to the new destination' : 'they were discarded');
   };
 
   /** Moves messages to another log, or nowhere. */
@@ -143,6 +143,6 @@ export function openKeptMessages(options: KeptMessagesOptions): DiskLog {
 }
 
 function unreachable(folder: string, cause: unknown): PlatformError {
-  const words = `cannot get at the messages kept in ${folder}, which wait there until the next start`;
+  const words = `cannot read the messages kept in ${folder}; they stay there until the next start`;
   return new PlatformError('STORAGE', `${words}: ${reasonOf(cause)}`, { cause });
 }

@@ -114,7 +114,7 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
         if (message.since >= before) break;
         if (message.state === 'waiting') expired.push(message);
       }
-      const error = new PlatformError('EXPIRED', `given up: not taken by the platform within ${maxAge / 1000} s`);
+      const error = new PlatformError('EXPIRED', `given up: not accepted by the platform within ${maxAge / 1000} s`);
       settle(expired, (fate) => fate.failed(error));
     },
     recordsOf: (message) => keeper.recordsOf(message),

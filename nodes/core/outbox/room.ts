@@ -27,13 +27,15 @@ export function makeRoom<Answer>(
   { maxItems, maxBytes, whenFull }: RoomOptions,
 ): PlatformError | undefined {
   if (bytes > maxBytes)
-    return full(`a message of ${bytes} bytes is more than may be held at all (maxBytes ${maxBytes}): it was not taken`);
+    return full(
+      `a message of ${bytes} bytes is larger than everything that may wait (maxBytes ${maxBytes}): it was refused`,
+    );
   for (;;) {
     const limit = limitReached(bytes, held, maxItems, maxBytes);
     if (limit === undefined) return undefined;
     const oldest = whenFull === 'reject' ? undefined : firstOf(held.messages, ({ state }) => state !== 'sending');
-    if (!oldest) return full(`${limit} wait for the platform already: this one was not taken`);
-    held.drop(oldest, full(`${limit} wait for the platform already: the oldest was dropped`));
+    if (!oldest) return full(`${limit} are already waiting for the platform: this one was refused`);
+    held.drop(oldest, full(`${limit} are already waiting for the platform: the oldest was dropped`));
   }
 }
 

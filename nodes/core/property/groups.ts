@@ -11,6 +11,7 @@ export const CONNECTION = {
   timeout: number(30, { min: 1, unit: 'seconds' }),
   retryMax: number(60, { min: 1, unit: 'seconds' }),
   maxAnswer: number(20, { min: 0.1, unit: 'megabytes' }),
+  maxRequests: number(10, { min: 1, unit: 'requests' }),
 };
 
 /** What a request node has whose operations stand in a table. */
@@ -22,8 +23,13 @@ export const requestNode = (operations: readonly Operation[]) => ({
 /** Whether an answer comes whole or item by item. */
 export const DELIVER = { deliver: choice(['whole', 'sequence']) };
 
-/** What messages hold: the platform's own objects, or SenML. */
+/** What the answers of a request node hold: the platform's own objects, or SenML. */
 export const OUTPUT = { output: choice(['native', 'senml']) };
+
+/** What the messages of an input node hold: the platform's own objects, SenML, or values, one a message. */
+export const inputNode = (value: 'native' | 'value') => ({
+  output: choice(['native', 'senml', 'value'], { value }),
+});
 
 /** What every upload node has: batches, and what happens while the platform is away. */
 export const UPLOAD = {

@@ -77,6 +77,7 @@ export const UNITS = {
   bytes: 1,
   messages: 1,
   observations: 1,
+  requests: 1,
   doubts: 1,
 } as const;
 

@@ -35,7 +35,7 @@ function checkUnit(units: Map<string, string>, key: string, name: string, unit: 
   if (before !== undefined && before !== unit)
     throw new PlatformError(
       'INVALID_PARAMETER',
-      `the SenML pack holds "${name}" in two units (${before}, ${unit}), which would all become one: give them names of their own`,
+      `the SenML pack holds "${name}" in two units (${before}, ${unit}), which would become one value: give them different names`,
     );
   units.set(key, unit);
 }
@@ -54,6 +54,6 @@ export function checkForeign(groups: readonly SenmlGroup[], own: string): void {
   if (other === undefined) return;
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `the SenML pack holds values of several devices that are not of this platform (${first}, ${other}), which would all go to the same one: split it first`,
+    `the SenML pack holds values of several devices that are not of this platform (${first}, ${other}), which would all go to the same device: split it first`,
   );
 }

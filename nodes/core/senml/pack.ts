@@ -1,4 +1,5 @@
 import { unixSeconds } from '../values/iso-time';
+import { isValue, type Leaf, leavesOf } from '../values/leaves';
 import { senmlName } from './names';
 
 /** One record of a SenML pack in JSON (RFC 8428 §4, labels of table 1). */
@@ -49,7 +50,7 @@ export interface Measurement {
  */
 export function toSenml({ platform, device, time, values, units = {} }: Measurement): SenmlRecord[] {
   const records: SenmlRecord[] = [];
-  for (const { path, value } of named(flatten(values))) {
+  for (const { path, value } of named(leavesOf(values))) {
     const unit = Object.hasOwn(units, path.plain) ? units[path.plain] : undefined;
     records.push({ n: path.name, ...(unit !== undefined && { u: unit }), ...valueField(value) });
   }
@@ -98,24 +99,6 @@ function valueField(value: unknown): Pick<SenmlRecord, 'v' | 'vb' | 'vs'> {
   if (typeof value === 'number') return { v: value };
   if (typeof value === 'boolean') return { vb: value };
   return { vs: typeof value === 'object' ? JSON.stringify(value) : String(value) };
-}
-
-/** SenML can say neither null nor NaN. */
-function isValue(value: unknown): boolean {
-  return value !== null && value !== undefined && (typeof value !== 'number' || Number.isFinite(value));
-}
-
-interface Leaf {
-  keys: readonly string[];
-  value: unknown;
-}
-
-function flatten(values: object, above: readonly string[] = []): Leaf[] {
-  return Object.entries(values).flatMap(([key, value]) => {
-    if (!isValue(value)) return [];
-    const keys = [...above, key];
-    return typeof value === 'object' ? flatten(value, keys) : [{ keys, value }];
-  });
 }
 
 /** Keys joined with a dot; a dot within a key is escaped where another value would have the same name. */

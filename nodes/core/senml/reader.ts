@@ -150,7 +150,7 @@ const ADDRESS = /^urn:[^/_;]{1,200}|^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?=\/)/
 function isoTime(seconds: number, present: number, index: number): string {
   const absolute = seconds < RELATIVE_BELOW ? present / 1000 + seconds : seconds;
   const date = new Date(Math.round(absolute * 1000));
-  if (Number.isNaN(date.getTime())) throw badRecord(index, 'has a "t" or "bt" beyond every calendar');
+  if (Number.isNaN(date.getTime())) throw badRecord(index, 'has a "t" or "bt" outside the calendar');
   return date.toISOString();
 }
 

@@ -72,7 +72,7 @@ function tunnelOf(asking: ClientRequest, proxy: URL, target: string): Promise<So
 function unreachable({ host }: URL, target: string, error: Error): PlatformError {
   const { code } = toPlatformError(error);
   const known = code.startsWith('HPE_') ? 'INVALID_RESPONSE' : code;
-  const what = known === code ? 'cannot reach the proxy' : 'what answers is no HTTP proxy:';
+  const what = known === code ? 'cannot reach the proxy' : 'this is not an HTTP proxy:';
   const message = `${what} ${host} on the way to ${target} (${code}); check the proxy configuration, or http_proxy and https_proxy`;
   return new PlatformError(known, message, { retryable: true });
 }

@@ -103,7 +103,7 @@ export function createCursorKeeper({ store, scope, onError }: CursorKeeperOption
   const damaged = async (): Promise<PlatformError> => {
     const aside = await store.setAside?.();
     const where = aside === undefined ? '' : `; it is kept as ${aside}`;
-    return new PlatformError('DAMAGED', `where the stream stood is damaged${where}`);
+    return new PlatformError('DAMAGED', `the saved position of the stream is damaged${where}`);
   };
 
   return {
@@ -145,6 +145,6 @@ function isWhole(value: unknown): value is KeptCursor {
 function elsewhere(kept: string, wanted: string): PlatformError {
   return new PlatformError(
     'OTHER_DESTINATION',
-    `the position that is kept belongs to ${destinationWords(kept)}, not to ${destinationWords(wanted)}`,
+    `the saved position belongs to ${destinationWords(kept)}, not to ${destinationWords(wanted)}`,
   );
 }

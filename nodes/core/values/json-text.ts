@@ -43,10 +43,10 @@ function sayable(value: unknown, path: string, depth: number): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : refuse(path, String(value));
   if (typeof value !== 'object') return refuse(path, value === undefined ? 'undefined' : `a ${typeof value}`);
-  if (depth >= DEEPEST) return refuse(path.slice(0, 40), `more than ${DEEPEST} levels deep, or a circle`);
-  if (Buffer.isBuffer(value)) return refuse(path, 'a Buffer: make a text or an array of it');
+  if (depth >= DEEPEST) return refuse(path.slice(0, 40), `more than ${DEEPEST} levels deep, or circular`);
+  if (Buffer.isBuffer(value)) return refuse(path, 'a Buffer: convert it to text or an array');
   const tag = tagOf(value);
-  if (tag === 'Date' && Number.isNaN(Number(value))) return refuse(path, 'a date that is none');
+  if (tag === 'Date' && Number.isNaN(Number(value))) return refuse(path, 'an invalid date');
   if (UNSAYABLE.has(tag)) return refuse(path, `of type ${tag}`);
   if (tag === 'Number' || tag === 'String' || tag === 'Boolean' || tag === 'BigInt')
     return sayable(value.valueOf(), path, depth + 1);

@@ -1,4 +1,5 @@
 import { PlatformError } from '../errors';
+import { described } from './described';
 import { isObject } from './json';
 
 /** One object of a payload. */
@@ -12,9 +13,10 @@ export interface PayloadItem {
  * The objects of a payload: the payload itself, or those of the list that it is.
  *
  * @param kinds what the payload may be: `a reading, a list of them or a SenML pack`
+ * @param example the simplest of them, as JSON
  * @throws PlatformError INVALID_PARAMETER
  */
-export function itemsOf(payload: unknown, kinds: string): PayloadItem[] {
+export function itemsOf(payload: unknown, kinds: string, example: string): PayloadItem[] {
   const items: unknown[] = Array.isArray(payload) ? payload : [payload];
   if (items.length === 0)
     throw new PlatformError('INVALID_PARAMETER', 'the payload is an empty list: there is nothing to send');
@@ -22,7 +24,10 @@ export function itemsOf(payload: unknown, kinds: string): PayloadItem[] {
     const where = items.length > 1 ? ` (item ${index + 1} of ${items.length})` : '';
     // The bytes of a Buffer look like the members of an object.
     if (!isObject(item) || ArrayBuffer.isView(item))
-      throw new PlatformError('INVALID_PARAMETER', `the payload must be ${kinds}${where}`);
+      throw new PlatformError(
+        'INVALID_PARAMETER',
+        `the payload${where} is ${described(item)}; wanted e.g. ${example}: the payload must be ${kinds}${where}`,
+      );
     return { item, where };
   });
 }

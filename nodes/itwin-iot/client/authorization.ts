@@ -69,7 +69,7 @@ function refusedGrant(thrown: unknown): unknown {
   if (!(thrown instanceof PlatformError) || thrown.statusCode !== 400) return thrown;
   return new PlatformError(
     'UNAUTHORIZED',
-    `Bentley IMS gives no token; check client id, secret and scope: ${thrown.message}`,
+    `Bentley IMS issued no token; check client id, secret and scope: ${thrown.message}`,
     {
       statusCode: 400,
       operation: 'token',

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { createHttpClient, type HttpClient } from '../../core/http/client';
+import type { RequestLoad } from '../../core/http/request-turns';
 import type { ExecuteOptions, OperationAnswer, OperationClient } from '../../core/operation/answer';
 import { executeHttp } from '../../core/operation/execute-http';
 import { isRepeatable, type Operation, type Values } from '../../core/operation/operation';
@@ -21,19 +22,21 @@ export interface ItwinClient extends OperationClient {
   readonly rest: HttpClient;
   /** Not subscriptions, which have many answers. */
   execute(operation: Operation, values: Values, options?: ItwinExecuteOptions): Promise<OperationAnswer>;
+  load?(): RequestLoad;
   close(): Promise<void>;
 }
 
 export function createItwinClient(settings: ItwinSettings): ItwinClient {
   const authorization = createAuthorization(settings);
   const socket = createSharedSocket(settings, authorization.tokens);
-  const { restUrl, timeout, retryMax, accept, maxAnswer, tls, proxy } = settings;
+  const { restUrl, timeout, retryMax, accept, maxAnswer, maxRequests, tls, proxy } = settings;
   const http = createHttpClient({
     platform: 'iTwin IoT',
     baseUrl: restUrl,
     timeout,
     retryMax,
     maxAnswer,
+    maxRequests,
     // The text's examples send a Content-Type with requests that have no body, too.
     headers: { accept, 'content-type': 'application/json' },
     authorization: { tokens: authorization.tokens, header: authorization.header },
@@ -51,6 +54,7 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
       // In a free request names are the user's.
       return executeHttp(operation.path === '*' ? rest : named, operation, values, options);
     },
+    load: http.load,
     async close() {
       await Promise.all([socket.close(), rest.close(), authorization.close()]);
     },
@@ -64,7 +68,7 @@ async function call(
   socket: SharedSocket,
   operation: Operation,
   values: Values,
-  { signal, onPoints }: ItwinExecuteOptions,
+  { signal, onRetry, onPoints }: ItwinExecuteOptions,
 ): Promise<unknown> {
   const method = operation.method === '*' ? String(values.method) : operation.method;
   const params = operation.method === '*' ? (values.params as object | undefined) : rpcParams(operation, values);
@@ -74,11 +78,13 @@ async function call(
   }
   if (!SERIES.includes(method)) {
     // null for an answer without a result, as REST has it for an empty body.
-    return (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal })) ?? null;
+    return (
+      (await socket.request(method, params, { repeatable: isRepeatable(operation, values), signal, onRetry })) ?? null
+    );
   }
   const whole: Points = {};
   const take = onPoints ?? ((points: Points) => Object.assign(whole, points));
-  await readWholeSeries(socket, method, params ?? {}, take, { signal });
+  await readWholeSeries(socket, method, params ?? {}, take, { signal, onRetry });
   return onPoints ? undefined : whole;
 }
 

@@ -28,6 +28,8 @@ export interface ItwinSettings {
   retryMax: number;
   /** Bytes of an answer that is read whole. */
   maxAnswer?: number | undefined;
+  /** HTTP requests under way at the same time. */
+  maxRequests?: number | undefined;
   tls?: TlsSettings | undefined;
   proxy?: ProxySettings | undefined;
 }

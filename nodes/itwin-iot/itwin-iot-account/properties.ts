@@ -6,7 +6,7 @@ const BY_IMS = { auth: 'ims' };
 /** "Required scopes" of the platform text; the newer Sensor Data API has one of its own. */
 const SCOPE = 'sensor-data:modify sensor-data:read users:read itwins:read itwins:modify';
 
-/** design.md, "Config nodes". */
+/** docs/design.md, "Config nodes". */
 export const PROPERTIES = {
   name: label(),
   url: url(['wss', 'ws', 'tcp'], 'wss://iiot.bentley.com:4201/'),

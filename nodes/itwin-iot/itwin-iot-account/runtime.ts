@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
+import { atUrl } from '../../core/node-red/account-destination';
 import type { AccountType } from '../../core/node-red/account-type';
 import { readProperties } from '../../core/node-red/properties';
 import { readNetwork } from '../../core/node-red/settings';
@@ -17,7 +18,7 @@ const account: AccountType<ItwinSettings, ItwinClient> = {
     const settings = readProperties({ ...PROPERTIES, ...CREDENTIALS }, properties);
     return { ...settings, ...readNetwork(RED, settings) };
   },
-  otherUrls: ({ restUrl, auth, imsUrl }) => (auth === 'ims' ? [restUrl, imsUrl] : [restUrl]),
+  destinations: ({ url, restUrl, auth, imsUrl }) => [url, restUrl, ...(auth === 'ims' ? [imsUrl] : [])].map(atUrl),
   open(settings) {
     // Here, not at the top: a flow without iTwin nodes must not pay for the client.
     const { createItwinClient } = require('../client/itwin-client') as typeof import('../client/itwin-client');

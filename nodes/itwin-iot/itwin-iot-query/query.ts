@@ -26,9 +26,9 @@ export async function query(
   output: Output,
   maxAnswer = Number.POSITIVE_INFINITY,
 ): Promise<OperationAnswer> {
-  const { operation, values, signal } = call;
+  const { operation, values, signal, onRetry } = call;
   if (operation.id !== 'getData' && operation.id !== 'getObservations')
-    return client.execute(operation, values, { signal });
+    return client.execute(operation, values, { signal, onRetry });
   const senml = output === 'senml' && operation.id === 'getData';
   const pack = senml ? counted(packs(values)) : undefined;
   const whole = pack ? packCollector(pack.write) : pointsCollector();
@@ -44,7 +44,7 @@ export async function query(
     const item = pack ? counted(packs(values), pack).write(points) : points;
     if (!Array.isArray(item) || item.length > 0) call.onItem(item, aboutSensor(values, senml));
   };
-  const answer = await client.execute(operation, values, { signal, onPoints });
+  const answer = await client.execute(operation, values, { signal, onRetry, onPoints });
   // In pieces it has been handed on already; where there was none, there is no message.
   const payload = call.onItem ? [] : await whole.all(signal);
   return {
@@ -77,7 +77,7 @@ function cannotSay(count: number): PlatformError {
   const what = count === 1 ? '1 point is' : `${count} points are`;
   return new PlatformError(
     'INVALID_RESPONSE',
-    `${what} left out: SenML cannot say NaN or Infinity; the output "native" holds them`,
+    `${what} left out: SenML cannot hold NaN or Infinity; the output "native" can`,
   );
 }
 

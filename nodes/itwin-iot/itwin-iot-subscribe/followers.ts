@@ -1,13 +1,16 @@
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
+import { createNames } from '../../core/node-red/names';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
 import { createRareReport } from '../../core/rare-report';
 import { isEmptyPack } from '../../core/senml/pack';
 import type { Cursor, CursorKeeper, LoadedCursor } from '../../core/storage/cursor-store';
 import { destinationKey } from '../../core/storage/destination';
+import type { Entity } from '../client/follow/entity-follower';
 import type { Follower } from '../client/follow/follower';
-import type { ItwinSettings } from '../client/settings';
-import { entityMessage, pointMessage } from '../message';
+import type { ItwinClient } from '../client/itwin-client';
+import { lists } from '../itwin-iot-account/lists';
+import { entityMessage, pointMessage, pointValueMessage } from '../message';
 import { createArrivals } from './arrivals';
 import type { SubscriptionSettings } from './settings';
 
@@ -20,7 +23,7 @@ export interface Followers {
 /** What a node follows, wired to its output. */
 export async function createFollowers(
   scope: NodeScope,
-  account: ItwinSettings,
+  client: ItwinClient,
   settings: SubscriptionSettings,
   closing: AbortSignal,
 ): Promise<Followers> {
@@ -28,7 +31,7 @@ export async function createFollowers(
     if (!closing.aborted && !isEmptyPack(message)) scope.node.send(message as never);
   };
   return settings.kind === 'data'
-    ? sensorFollowers(scope, account, settings, send, closing)
+    ? sensorFollowers(scope, client, settings, send, closing)
     : entityFollowers(scope, settings, send);
 }
 
@@ -37,7 +40,7 @@ function entityFollowers(scope: NodeScope, settings: SubscriptionSettings, send:
     require('../client/follow/entity-follower') as typeof import('../client/follow/entity-follower');
   const { ids, projectIds, backfill, output } = settings;
   const kind = settings.kind as Exclude<SubscriptionSettings['kind'], 'data'>;
-  const onEntity = scope.guard((entity: Parameters<typeof entityMessage>[0], replayed: boolean) =>
+  const onEntity = scope.guard((entity: Entity, replayed: boolean) =>
     send(entityMessage(entity, kind, replayed, output)),
   );
   const skipped = createRareReport((error) => scope.report(error));
@@ -56,14 +59,15 @@ const FIRST_COPY = 1000;
 /** "An update names no sensor": one subscription for each. The cursor holds the newest time of each. */
 async function sensorFollowers(
   scope: NodeScope,
-  { url }: ItwinSettings,
+  client: ItwinClient,
   { ids, series, projectIds = [], backfill, store, lostFrom, output }: SubscriptionSettings,
   send: Send,
   closing: AbortSignal,
 ): Promise<Followers> {
   const { metric = '', unit = '' } = series;
-  const about = destinationKey(url, ...projectIds, metric, unit, JSON.stringify(series.params ?? {}));
-  const cursor = createNodeCursor(scope, store, about);
+  const { url } = client.settings;
+  const belongs = destinationKey(url, ...projectIds, metric, unit, JSON.stringify(series.params ?? {}));
+  const cursor = createNodeCursor(scope, store, belongs);
   const { cursor: stored = {}, lost } = await loadCursor(scope, cursor, backfill);
   if (lost) scope.report(lostPosition(lost, lostFrom));
   // A point at this very time has not been here.
@@ -97,8 +101,9 @@ async function sensorFollowers(
   const { createSensorFollower } =
     require('../client/follow/sensor-follower') as typeof import('../client/follow/sensor-follower');
   const skipped = ids.map(() => createRareReport((error) => scope.report(error)));
+  const names = createNames(scope, () => lists.sensors(client, { projectId: projectIds[0] ?? '' }));
   const followers = ids.map((sensor, index) => {
-    const names = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
+    const about = { sensor, metric: series.metric ?? '', unit: series.unit ?? '' };
     return createSensorFollower({
       sensor,
       series,
@@ -106,7 +111,9 @@ async function sensorFollowers(
       backfill,
       onPoint: scope.guard((time, points, replayed) => {
         arrivals.sending();
-        send(pointMessage(names, time, points, replayed, output));
+        if (output !== 'value') return send(pointMessage(about, time, points, replayed, output));
+        const message = pointValueMessage(about, time, points, replayed, names);
+        if (message) send(message);
       }),
       onComplete: (time) => arrivals.reached(sensor, time),
       onProgress: (time) => arrivals.reached(sensor, time),

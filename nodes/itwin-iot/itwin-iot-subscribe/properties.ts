@@ -1,4 +1,4 @@
-import { OUTPUT } from '../../core/property/groups';
+import { inputNode } from '../../core/property/groups';
 import { choice, configNode, flag, label, list, params, text, version } from '../../core/property/rows';
 import { ITWIN_ACCOUNT } from '../accounts';
 import { LOST_FROM, SUBSCRIPTIONS, subscribeOperations } from '../operations/subscribe';
@@ -16,6 +16,6 @@ export const PROPERTIES = {
   store: text(),
   /** ISO time from which is fetched when the remembered position is lost, or so long ago; empty: from now. */
   lostFrom: text('', { parameter: LOST_FROM }),
-  ...OUTPUT,
+  ...inputNode('value'),
   version: version(1),
 };

@@ -31,7 +31,7 @@ async function subscribe(
   closing: AbortSignal,
 ): Promise<() => Promise<void>> {
   const subscription = await readSubscription(scope, account);
-  const { followers, close } = await createFollowers(scope, account, subscription, closing);
+  const { followers, close } = await createFollowers(scope, client, subscription, closing);
   if (closing.aborted) return close;
   const { keepSubscribed } =
     require('../client/follow/keep-subscribed') as typeof import('../client/follow/keep-subscribed');

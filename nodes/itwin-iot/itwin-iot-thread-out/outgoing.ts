@@ -12,9 +12,7 @@ export function outgoing(payload: unknown, encoding: Encoding): string | Buffer 
   if (encoding === 'buffer') return typeof content === 'string' ? Buffer.from(content) : content;
   if (typeof content === 'string') return content;
   if (isUtf8(content)) return content.toString();
-  throw invalid(
-    'the payload holds bytes that are no UTF-8 text: choose the encoding "buffer" to send them as they are',
-  );
+  throw invalid('the payload has bytes that are not valid UTF-8: choose the encoding "buffer" to send them unchanged');
 }
 
 function contentOf(payload: unknown): string | Buffer {
@@ -23,7 +21,9 @@ function contentOf(payload: unknown): string | Buffer {
   if (typeof payload === 'number' || typeof payload === 'boolean') return String(payload);
   if (payload === undefined || payload === null) throw invalid('there is nothing to send: set msg.payload');
   const what = Array.isArray(payload) ? 'an array' : `of type ${typeof payload}`;
-  throw invalid(`the payload is ${what}: a port takes text or a Buffer; make text of it first, with a json node say`);
+  throw invalid(
+    `the payload is ${what}: a port takes text or a Buffer; convert it to text first, for instance with a json node`,
+  );
 }
 
 function invalid(message: string): PlatformError {

@@ -2,7 +2,7 @@ import { CONNECTION, HTTP } from '../../core/property/groups';
 import { choice, configNode, label, url, version } from '../../core/property/rows';
 import { ITWIN_THREAD } from '../accounts';
 
-/** design.md, "Config nodes". */
+/** docs/design.md, "Config nodes". */
 export const PROPERTIES = {
   name: label(),
   url: url(HTTP, 'http://localhost/api'),

@@ -3,6 +3,7 @@ import { inBody } from '../../core/operation/operation';
 import { checkParameter, isEmpty } from '../../core/operation/parameters';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml/groups';
 import { fromSenml, isSenml } from '../../core/senml/reader';
+import { described } from '../../core/values/described';
 import { isObject } from '../../core/values/json';
 import { meantWords, nearestName } from '../../core/values/nearest-name';
 import { itemsOf } from '../../core/values/payload-items';
@@ -25,6 +26,8 @@ export interface ObservationDefaults {
 
 const KINDS = 'an observation, an object with the values of metrics, a list of them or a SenML pack';
 
+const EXAMPLE = '{"T": 21.5}';
+
 /**
  * The observations in a payload: `{sensorId, timestamp, values}`, bare objects with the values of metrics, a list of
  * either, or a SenML pack.
@@ -37,7 +40,7 @@ export function observationsOf(
   now: () => number = Date.now,
 ): Observation[] {
   if (isSenml(payload)) return fromPack(groupValues(fromSenml(payload, now)), defaults, now);
-  return itemsOf(payload, KINDS).map(({ item, where }) => {
+  return itemsOf(payload, KINDS, EXAMPLE).map(({ item, where }) => {
     if (Object.keys(item).some((key) => TIME.test(key))) throw nameless(where);
     return observationOf(item, defaults, where, now);
   });
@@ -146,7 +149,7 @@ function valuesOf(values: unknown, { operation, where }: Place): Record<string, 
   }
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `the values of ${operation}${where} must be an object with a number for each raw metric of the sensor`,
+    `the values of ${operation}${where} must be an object with a number for each raw metric of the sensor, e.g. ${EXAMPLE}, but are ${described(values)}`,
     { operation },
   );
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { useAccount } from '../../core/node-red/account';
+import { showingWrongInput } from '../../core/node-red/failure-status';
 import { registerNode } from '../../core/node-red/node';
 import { readProperties } from '../../core/node-red/properties';
 import { createTypedReader } from '../../core/node-red/typed-values';
@@ -40,21 +41,23 @@ export function registerItwinUpload(RED: NodeAPI): void {
       deliver,
     });
 
-    scope.onInput(async (message, send) => {
-      const params = isObject(message.params) ? message.params : {};
-      const sensorId = await reader.read('sensorId', inDialog, message);
-      // A table of sensors that does not know this device must not let the device pass for a sensor.
-      const others = [params.sensorId, isEmpty(inDialog.value) ? message.device : undefined];
-      const observations = observationsOf(message.payload, {
-        sensorId: [sensorId, ...others].find((each) => !isEmpty(each)),
-        operation: operation.id,
-      });
-      await upload(
-        observations.map((observation) => jsonText(observation, 'observation')),
-        message,
-        send,
-      );
-    });
+    scope.onInput(
+      showingWrongInput(scope.status, async (message, send) => {
+        const params = isObject(message.params) ? message.params : {};
+        const sensorId = await reader.read('sensorId', inDialog, message);
+        // A table of sensors that does not know this device must not let the device pass for a sensor.
+        const others = [params.sensorId, isEmpty(inDialog.value) ? message.device : undefined];
+        const observations = observationsOf(message.payload, {
+          sensorId: [sensorId, ...others].find((each) => !isEmpty(each)),
+          operation: operation.id,
+        });
+        await upload(
+          observations.map((observation) => jsonText(observation, 'observation')),
+          message,
+          send,
+        );
+      }),
+    );
   });
 }
 

@@ -14,7 +14,7 @@ import { PROJECT, restProject, rpcProject, rpcRead, SENSOR, seriesParams } from 
 const NODE = 'itwin-iot-query';
 
 /** "We currently only support retrieving a single first or last value." */
-const LIMIT = 'must be {"function": "first", "params": {"size": 1}}, or the same with "last"';
+const LIMITS = { all: undefined, first: oneOf('first'), last: oneOf('last') };
 
 /** The reads of the platform text: JSON-RPC, then REST, each in its order. */
 export const queryOperations: readonly Operation[] = [
@@ -87,14 +87,29 @@ function seriesQuery(derived: boolean): Parameter[] {
     ...seriesParams(inRpc('sensor', SENSOR), derived),
     inRpc('startDate', { type: 'time' }),
     inRpc('endDate', { type: 'time' }),
-    inRpc('limit', { type: 'object', check: limitProblem }),
+    inRpc('limit', { type: 'any', choices: Object.keys(LIMITS), sentAs: LIMITS, convert: limitName }),
     rpcProject,
   ];
 }
 
-function limitProblem(value: unknown): string | undefined {
-  const { function: which, params } = isObject(value) ? value : {};
-  return (which === 'first' || which === 'last') && isObject(params) && params.size === 1 ? undefined : LIMIT;
+function oneOf(which: 'first' | 'last'): object {
+  return { function: which, params: { size: 1 } };
+}
+
+/** The name of a limit that is written as the platform takes it, as an object or as JSON; anything else as it is. */
+function limitName(value: unknown): unknown {
+  const { function: which, params } = objectOf(value);
+  return typeof which === 'string' && isObject(params) && params.size === 1 ? which : value;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  try {
+    const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    return isObject(read) ? read : {};
+  } catch {
+    // A name.
+    return {};
+  }
 }
 
 function get(id: string, path: string, ...params: Parameter[]): Operation {

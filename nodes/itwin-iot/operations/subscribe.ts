@@ -15,14 +15,9 @@ export const LOST_FROM = inBody('lostFrom', {
     lostFromTime(String(value)) === undefined ? 'must be an ISO 8601 time, or so long ago, as in -7d' : undefined,
 });
 
-const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** @returns ISO time; undefined when it is none */
 export function lostFromTime(text: string, now = Date.now()): string | undefined {
-  const [, count, unit] = /^-(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined)
-    return new Date(now - Number(count) * (UNITS[unit] ?? 0)).toISOString();
-  return isoTime(text);
+  return isoTime(text, () => now);
 }
 
 export const subscribeOperations: readonly Operation[] = [

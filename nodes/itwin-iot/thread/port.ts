@@ -3,7 +3,7 @@ import { PlatformError } from '../../core/errors';
 import { openWebSocket, type WebSocketConnection } from '../../core/socket/web-socket';
 import { type StreamUser, shareStream } from '../../core/stream/shared-stream';
 import type { StreamSession } from '../../core/stream/supervisor';
-import { abortable } from '../../core/timing';
+import { abortable, deadline } from '../../core/timing';
 import type { ThreadSettings } from './settings';
 
 /** Somebody who listens to a port, or wants to write to it. */
@@ -33,7 +33,7 @@ const LONGEST_MESSAGE = 16 * 1024 * 1024;
 
 /** `<wsUrl>/port/<number>` (platform text, "iTwin IoT Edge WebSocket API"). Connects nothing before its first user. */
 export function createThreadPort(settings: ThreadSettings, number: number): ThreadPort {
-  const url = `${settings.wsUrl}/port/${number}`;
+  const url = portUrl(settings, number);
   let socket: WebSocketConnection | undefined;
 
   const connect = async (session: StreamSession): Promise<void> => {
@@ -81,6 +81,29 @@ export function createThreadPort(settings: ThreadSettings, number: number): Thre
     },
     close: shared.close,
   };
+}
+
+function portUrl({ wsUrl }: ThreadSettings, number: number): string {
+  return `${wsUrl}/port/${number}`;
+}
+
+/**
+ * Opens the WebSocket of port 1 and closes it at once.
+ *
+ * @throws PlatformError
+ */
+export async function probePort(settings: ThreadSettings, closing: AbortSignal): Promise<void> {
+  const { timeout, tls, proxy } = settings;
+  const limit = deadline(timeout, closing);
+  try {
+    const url = portUrl(settings, 1);
+    const { signal } = limit;
+    const opened = await openWebSocket({ platform: 'THREAD', url, tls, proxy, signal, limit: LONGEST_MESSAGE });
+    opened.ended.catch(() => undefined);
+    opened.close();
+  } finally {
+    limit.clear();
+  }
 }
 
 function notConnected(url: string, trouble: PlatformError | undefined): PlatformError {

@@ -10,6 +10,8 @@ export interface ThreadSettings {
   retryMax: number;
   /** Bytes of an answer that is read whole. */
   maxAnswer?: number | undefined;
+  /** HTTP requests under way at the same time. */
+  maxRequests?: number | undefined;
   /** Between two pings that ask a port's WebSocket for a sign of life. */
   keepalive: number;
   tls?: TlsSettings | undefined;

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import { createHttpClient } from '../../core/http/client';
+import type { RequestLoad } from '../../core/http/request-turns';
 import type { OperationClient } from '../../core/operation/answer';
 import { executeHttp } from '../../core/operation/execute-http';
 import { findOperation, type Operation } from '../../core/operation/operation';
@@ -12,8 +13,15 @@ import type { ThreadSettings } from './settings';
 export interface ThreadClient extends OperationClient {
   /** The connect code: "a 6-character hex string". */
   serialNumber(): Promise<string>;
+  /**
+   * Opens the WebSocket of a port, and closes it at once.
+   *
+   * @throws PlatformError
+   */
+  probePort(): Promise<void>;
   /** A device port, 1 to 3; the same object each time. */
   port(number: number): ThreadPort;
+  load?(): RequestLoad;
   close(): Promise<void>;
 }
 
@@ -28,16 +36,18 @@ const SERIAL_NUMBER = findOperation(threadOperations, 'itwin-iot-thread-command'
 
 /** A client of one Edge THREAD. Imports nothing of Node-RED. */
 export function createThreadClient(settings: ThreadSettings): ThreadClient {
-  const { url, timeout, retryMax, maxAnswer, tls, proxy } = settings;
+  const { url, timeout, retryMax, maxAnswer, maxRequests, tls, proxy } = settings;
   const http = createHttpClient({
     platform: 'THREAD',
     baseUrl: url,
     timeout,
     retryMax,
     maxAnswer,
+    maxRequests,
     tls,
     proxy,
   });
+  const life = new AbortController();
   const ports = new Map<number, ThreadPort>();
 
   const execute: ThreadClient['execute'] = (operation, values, options) =>
@@ -49,6 +59,10 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
       const { payload } = await execute(SERIAL_NUMBER, {});
       return serialNumberOf(payload);
     },
+    probePort() {
+      const { probePort } = require('./port') as typeof import('./port');
+      return probePort(settings, life.signal);
+    },
     port(number) {
       const known = ports.get(number);
       if (known) return known;
@@ -58,7 +72,9 @@ export function createThreadClient(settings: ThreadSettings): ThreadClient {
       ports.set(number, port);
       return port;
     },
+    load: http.load,
     async close() {
+      life.abort(new PlatformError('CLOSED', 'the THREAD has been closed'));
       await Promise.all([http.close(), ...[...ports.values()].map((port) => port.close())]);
     },
   };

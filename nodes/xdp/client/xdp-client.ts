@@ -2,6 +2,7 @@ import { PlatformError } from '../../core/errors';
 import { htmlInstead, refusePage } from '../../core/http/answer';
 import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
 import { isHtml } from '../../core/http/errors';
+import type { RequestLoad } from '../../core/http/request-turns';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
 import type { OperationAnswer, OperationClient } from '../../core/operation/answer';
 import { executeHttp } from '../../core/operation/execute-http';
@@ -19,6 +20,7 @@ export interface XdpClient extends OperationClient {
   openStream(operation: Operation, values: Values, signal: AbortSignal): Promise<HttpStream>;
   /** Fetches a token: proves URL, TLS, user name and password. */
   logIn(): Promise<void>;
+  load?(): RequestLoad;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     timeout: settings.timeout,
     retryMax: settings.retryMax,
     maxAnswer: settings.maxAnswer,
+    maxRequests: settings.maxRequests,
     // "All API requests must therefore contain the xDP-Namespace header".
     headers: { 'xdp-namespace': settings.namespace },
     authorization: { tokens, header: (token) => ({ authorization: `Bearer ${token}` }) },
@@ -56,7 +59,12 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
       const end = (): void => abort.abort(signal.reason);
       if (signal.aborted) end();
       signal.addEventListener('abort', end, { once: true });
-      const stream = await http.open({ ...request, headers: { accept: 'text/event-stream' }, signal: abort.signal });
+      const stream = await http.open({
+        ...request,
+        headers: { accept: 'text/event-stream' },
+        signal: abort.signal,
+        finite: values.finite === true,
+      });
       if (!isEventStream(stream)) {
         abort.abort();
         throw isHtml(stream.headers)
@@ -68,6 +76,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
     async logIn() {
       await tokens.get();
     },
+    load: http.load,
     close: () => http.close(),
   };
 }

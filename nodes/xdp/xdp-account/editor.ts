@@ -1,4 +1,5 @@
 import { addConnectionTest } from '../../editor/connection-test';
+import { addDiagnosis } from '../../editor/diagnosis';
 import { openDialog } from '../../editor/dialog';
 import type { EditorProperties } from '../../editor/properties';
 import { CREDENTIALS, PROPERTIES } from './properties';
@@ -21,5 +22,6 @@ RED.nodes.registerType<XdpAccount>('xdp-account', {
   oneditprepare() {
     const dialog = openDialog(this, PROPERTIES);
     addConnectionTest(dialog, dialog.root.find('.farfield-connection-test'));
+    addDiagnosis(dialog);
   },
 });

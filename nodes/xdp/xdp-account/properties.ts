@@ -1,7 +1,7 @@
 import { CONNECTION, HTTP } from '../../core/property/groups';
 import { label, password, shown, text, url, version } from '../../core/property/rows';
 
-/** design.md, "Config nodes". */
+/** docs/design.md, "Config nodes". */
 export const PROPERTIES = {
   name: label(),
   url: url(HTTP, 'https://xdp.titanclass.com.au/api'),

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { registerAccount } from '../../core/node-red/account';
+import { atUrl } from '../../core/node-red/account-destination';
 import type { AccountType } from '../../core/node-red/account-type';
 import { readProperties } from '../../core/node-red/properties';
 import { readNetwork } from '../../core/node-red/settings';
@@ -17,6 +18,7 @@ const account: AccountType<XdpSettings, XdpClient> = {
     const settings = readProperties({ ...PROPERTIES, ...CREDENTIALS }, properties);
     return { ...settings, ...readNetwork(RED, settings) };
   },
+  destinations: ({ url }) => [atUrl(url)],
   open(settings) {
     // Here, not at the top: a flow without xDP nodes must not pay for the client.
     const { createXdpClient } = require('../client/xdp-client') as typeof import('../client/xdp-client');

@@ -1,5 +1,5 @@
 import { inQuery } from '../../core/operation/operation';
-import { OUTPUT } from '../../core/property/groups';
+import { inputNode } from '../../core/property/groups';
 import { choice, configNode, flag, json, label, list, number, text, version } from '../../core/property/rows';
 import { XDP_ACCOUNT } from '../accounts';
 import { offsetsProblem } from '../offsets';
@@ -17,6 +17,10 @@ export const PROPERTIES = {
   stream: choice(STREAMS, { value: 'recordings' }),
   /** Empty: all. */
   eventTypes: list(['ObservationRecorded']),
+  /** Topics of observation types; what has another is not handed on. Empty: all. */
+  sources: list([], { when: { stream: 'recordings' } }),
+  /** Network addresses. Empty: all. */
+  devices: list(),
   secrets: flag(false),
   resume: flag(true),
   /** Where the very first start begins. A flow without it was made when there was no choice. */
@@ -24,6 +28,8 @@ export const PROPERTIES = {
   offsets: json(OFFSETS, { when: { stream: 'recordings', from: 'offsets' } }),
   store: text(),
   idleTimeout: number(120, { min: 0, unit: 'seconds' }),
-  ...OUTPUT,
+  ...inputNode('native'),
+  /** The member of a reading that is handed on as a value; empty: each numeric one. */
+  field: text('', { when: { output: 'value' } }),
   version: version(1),
 };

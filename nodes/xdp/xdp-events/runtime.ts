@@ -3,6 +3,7 @@ import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError, toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
+import { createNames } from '../../core/node-red/names';
 import { type NodeScope, registerNode } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
 import { readProperties } from '../../core/node-red/properties';
@@ -13,22 +14,26 @@ import { isEmptyPack } from '../../core/senml/pack';
 import type { Cursor } from '../../core/storage/cursor-store';
 import { destinationKey } from '../../core/storage/destination';
 import type { StreamSupervisor } from '../../core/stream/supervisor';
+import { addressProblem, integerOf } from '../../core/values/integer-text';
 import { XDP_ACCOUNT } from '../accounts';
 import type { XdpEvent } from '../client/events';
 import type { XdpSettings } from '../client/settings';
 import type { XdpClient } from '../client/xdp-client';
 import { eventTypesSetting } from '../event-types';
-import { eventMessage } from '../message';
+import { eventMessage, valueMessages } from '../message';
 import { offsetsOf } from '../offsets';
+import { lists } from '../xdp-account/lists';
 import { PROPERTIES } from './properties';
 
 type EventsSettings = ReturnType<typeof readEventsSettings>;
 
 function readEventsSettings(properties: Properties) {
-  const { eventTypes, offsets, ...settings } = readProperties(PROPERTIES, properties);
+  const { eventTypes, sources, devices, offsets, ...settings } = readProperties(PROPERTIES, properties);
   return {
     ...settings,
     eventTypes: eventTypesSetting(eventTypes),
+    sources: new Set(sources),
+    devices: devicesSetting(devices),
     offsets: settings.from === 'offsets' ? offsetsSetting(offsets) : {},
   };
 }
@@ -48,7 +53,7 @@ interface UsedAccount {
 
 function follow(scope: NodeScope, { client, settings: account, outages }: UsedAccount, settings: EventsSettings): void {
   const unreadable = createRareReport((error) => scope.report(error));
-  const { stream, eventTypes, output } = settings;
+  const { stream, output } = settings;
   const cursor =
     stream === 'recordings'
       ? createNodeCursor(scope, settings.store, destinationKey(account.url, account.namespace, stream))
@@ -57,8 +62,15 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
   let supervisor: StreamSupervisor | undefined;
   let closed = false;
 
+  const isWanted = eventFilter(settings);
+  const names = createNames(scope, () => lists['end-devices'](client));
+
   const send = (event: XdpEvent, replayed: boolean): void => {
-    if (closed || (eventTypes.size > 0 && !eventTypes.has(event.name))) return;
+    if (closed || !isWanted(event)) return;
+    if (output === 'value') {
+      for (const each of valueMessages(event, settings.field, replayed, names)) scope.node.send(each as never);
+      return;
+    }
     const message = eventMessage(event, stream, output, replayed);
     if (!isEmptyPack(message)) scope.node.send(message as never);
   };
@@ -110,8 +122,28 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
   });
 }
 
+/** An event that names no device or source of its own, as those at the end of the stored ones, is about all of them. */
+function eventFilter({ eventTypes, sources, devices }: EventsSettings): (event: XdpEvent) => boolean {
+  return ({ name, source, data: { nwkAddr } }) =>
+    (eventTypes.size === 0 || eventTypes.has(name)) &&
+    (sources.size === 0 || source === undefined || sources.has(source)) &&
+    (devices.size === 0 || nwkAddr === undefined || devices.has(String(nwkAddr)));
+}
+
+/** Addresses as people write them: decimal, or hexadecimal with `0x` in front. */
+function devicesSetting(devices: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    devices.map((each) => {
+      const address = integerOf(each, true);
+      if (address === undefined)
+        throw invalid(`"devices" holds "${each}": ${addressProblem(each) ?? 'no network address'}`);
+      return String(address);
+    }),
+  );
+}
+
 function beginsAnew({ code, message }: PlatformError): PlatformError {
-  return new PlatformError(code, `${message}; all that the platform has stored comes again, with msg.replayed`);
+  return new PlatformError(code, `${message}; everything the platform has stored comes again, with msg.replayed`);
 }
 
 /** JSON text of the dialog, or an object written by hand. */

@@ -10,5 +10,12 @@ export function registerXdpProvision(RED: NodeAPI): void {
     type: 'xdp-provision',
     account: XDP_ACCOUNT,
     operations,
+    create: (client) => ({
+      async execute({ operation, values, signal, onRetry }) {
+        const answer = await client.execute(operation, values, { signal, onRetry });
+        // Worked out from the EUI, the address would be known nowhere else.
+        return values.nwkAddr === undefined ? answer : { ...answer, fields: { device: String(values.nwkAddr) } };
+      },
+    }),
   });
 }

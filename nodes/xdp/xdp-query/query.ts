@@ -10,7 +10,7 @@ import type { StreamName } from '../streams';
 export interface QueryOptions {
   /** Empty: all. */
   eventTypes: ReadonlySet<string>;
-  output: Output;
+  output: Exclude<Output, 'value'>;
   /** Milliseconds without an event. */
   timeout: number;
 }

@@ -18,6 +18,8 @@ export interface Recording {
   time: string;
 }
 
+const KINDS = 'a reading, a recording, a list of them or a SenML pack';
+
 /** What a payload leaves out is taken from here. */
 export interface RecordingDefaults {
   source: unknown;
@@ -31,9 +33,7 @@ export interface RecordingDefaults {
  */
 export function recordingsOf(payload: unknown, defaults: RecordingDefaults, now: () => number = Date.now): Recording[] {
   if (isSenml(payload)) return fromPack(groupValues(fromSenml(payload, now)), defaults, now);
-  return itemsOf(payload, 'a reading, a recording, a list of them or a SenML pack').map(({ item, where }) =>
-    recordingOf(item, defaults, where, now),
-  );
+  return itemsOf(payload, KINDS, '{"humidity": 45}').map(({ item, where }) => recordingOf(item, defaults, where, now));
 }
 
 function recordingOf(
@@ -100,12 +100,12 @@ function missing(name: string, place: string, where: string): PlatformError {
 /** "All timestamps return in ISO 8601 format and expressed as UTC time": a Date or Unix milliseconds are converted. */
 function timeOf(value: unknown, where: string, now: () => number): string {
   if (isEmpty(value)) return new Date(now()).toISOString();
-  const time = isoTime(value);
+  const time = isoTime(value, now);
   if (time !== undefined) return time;
   const why = timeProblem(value);
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `"time"${where} must be an ISO 8601 time or Unix milliseconds${why === undefined ? '' : ` (${why})`}, but is ${shortly(value)}`,
+    `"time"${where} must be an ISO 8601 time or Unix milliseconds (or -90s, -30m, -1h, -7d from now)${why === undefined ? '' : ` (${why})`}, but is ${shortly(value)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { useAccount } from '../../core/node-red/account';
+import { showingWrongInput } from '../../core/node-red/failure-status';
 import { registerNode } from '../../core/node-red/node';
 import { readProperties } from '../../core/node-red/properties';
 import { asWritten, createTypedReader } from '../../core/node-red/typed-values';
@@ -28,19 +29,21 @@ export function registerXdpRecord(RED: NodeAPI): void {
       deliver: (lines, signal) => client.postRecordings(lines, signal),
     });
 
-    scope.onInput(async (message, send) => {
-      const params = isObject(message.params) ? message.params : {};
-      const source = await reader.read('source', properties.source, message);
-      const nwkAddr = await reader.read('nwkAddr', asWritten(properties.nwkAddr), message);
-      const recordings = recordingsOf(message.payload, {
-        source: source ?? params.source,
-        nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
-      });
-      await upload(
-        recordings.map((recording) => jsonText(recording, 'recording')),
-        message,
-        send,
-      );
-    });
+    scope.onInput(
+      showingWrongInput(scope.status, async (message, send) => {
+        const params = isObject(message.params) ? message.params : {};
+        const source = await reader.read('source', properties.source, message);
+        const nwkAddr = await reader.read('nwkAddr', asWritten(properties.nwkAddr), message);
+        const recordings = recordingsOf(message.payload, {
+          source: source ?? params.source,
+          nwkAddr: nwkAddr ?? params.nwkAddr ?? message.device,
+        });
+        await upload(
+          recordings.map((recording) => jsonText(recording, 'recording')),
+          message,
+          send,
+        );
+      }),
+    );
   });
 }

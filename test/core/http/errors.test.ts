@@ -9,7 +9,7 @@ describe('status errors', () => {
   const cases: [status: number, code: string, retryable: boolean, words: RegExp][] = [
     [400, 'PLATFORM_ERROR', false, /xDP refused .*\(HTTP 400\)/],
     [401, 'UNAUTHORIZED', false, /refused the credentials; check them in the account/],
-    [403, 'FORBIDDEN', false, /does not allow this to the account/],
+    [403, 'FORBIDDEN', false, /does not allow the account to do this/],
     [404, 'NOT_FOUND', false, /does not know what was asked for/],
     [409, 'CONFLICT', false, /conflict/],
     [422, 'PLATFORM_ERROR', false, /refused/],

@@ -188,12 +188,13 @@ describe('the connection of an account', () => {
     return { ...settings, ...readNetwork(RED, settings) };
   };
 
-  it('has times in milliseconds and the defaults of the design', () => {
+  it('has times in milliseconds and the defaults of docs/design.md', () => {
     assert.deepEqual(readConnection(withNodes({}), base), {
       url: 'https://xdp.example/api',
       timeout: 30_000,
       retryMax: 60_000,
       maxAnswer: 20_000_000,
+      maxRequests: 10,
       tls: undefined,
       proxy: undefined,
     });

@@ -12,6 +12,7 @@ describe('the status of an upload node', () => {
     status = createUploadStatus({
       status: {
         show: (word, detail) => void shown.push([word, detail].filter((each) => each !== undefined).join(' ')),
+        say: (_look, text) => void shown.push(text),
         clear: () => void shown.push(''),
         close: () => undefined,
       },
@@ -20,7 +21,7 @@ describe('the status of an upload node', () => {
   afterEach(() => status.close());
 
   const full = new PlatformError('STORAGE', 'disk full', { cause: Object.assign(new Error(), { code: 'ENOSPC' }) });
-  const away = new PlatformError('ECONNREFUSED', 'away');
+  const away = new PlatformError('ECONNREFUSED', 'away', { retryable: true });
 
   it('names trouble with the disk until that is over, and then says what is the case', () => {
     status.outbox({ state: 'waiting', queued: 3, error: away });
@@ -34,6 +35,30 @@ describe('the status of an upload node', () => {
     status.disk(full);
     status.disk(undefined);
     assert.deepEqual(shown, ['storage ENOSPC', '']);
+  });
+
+  it('says when the last was recorded, and how many since there was nothing to send', () => {
+    const recorded = (): string => (shown.at(-1) ?? '').replace(/\d\d:\d\d:\d\d$/, 'TIME');
+    status.taken(1);
+    status.outbox({ state: 'idle', queued: 0 });
+    assert.equal(recorded(), 'recorded TIME');
+    status.outbox({ state: 'sending', queued: 2 });
+    status.taken(20);
+    status.outbox({ state: 'sending', queued: 1 });
+    status.taken(30);
+    status.outbox({ state: 'idle', queued: 0 });
+    assert.equal(recorded(), 'recorded 50 · TIME');
+  });
+
+  it('says why the platform refuses, until it takes something', () => {
+    const refusal = new PlatformError('PLATFORM_ERROR', 'xDP refused postRecordings (HTTP 400): no such source', {
+      statusCode: 400,
+    });
+    status.outbox({ state: 'idle', queued: 0, error: refusal });
+    assert.equal(shown.at(-1), 'refused 400: no such source');
+    status.taken(1);
+    status.outbox({ state: 'idle', queued: 0 });
+    assert.match(shown.at(-1) ?? '', /^recorded \d/);
   });
 
   it('is not touched by a disk that works as before', () => {

@@ -94,7 +94,7 @@ describe('Messages kept for a destination', () => {
     assert.deepEqual(await recordsOf(log), ['"a1"', '"a2"', '"b"']);
     const [first] = await log.load();
     assert.deepEqual((await log.read(first as NonNullable<typeof first>)).note, { topic: '"a1"' });
-    assert.match(told.join(), /2 messages .* they go to the present destination now/);
+    assert.match(told.join(), /2 messages .* they are now sent to the new destination/);
     await log.close();
     told.length = 0;
     assert.deepEqual(await recordsOf(open(SITE_A)), []);
@@ -150,7 +150,7 @@ describe('Messages kept for a destination', () => {
     for (let tries = 0; tries < 3; tries++) assert.deepEqual(await recordsOf(log), ['"b"']);
     assert.deepEqual(told.map((words) => words.slice(0, 40)).sort(), [
       'OTHER_DESTINATION 1 messages were kept f',
-      'STORAGE cannot get at the messages kept ',
+      'STORAGE cannot read the messages kept in',
     ]);
     await mend();
     await log.load();

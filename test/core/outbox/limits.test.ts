@@ -85,7 +85,7 @@ describe('outbox', () => {
       box.put(['12345678901'], { accepted: assert.fail, failed: ({ message }) => errors.push(message) });
       await settle();
       assert.deepEqual(small, []);
-      assert.match(String(errors), /11 bytes is more than may be held at all \(maxBytes 10\)/);
+      assert.match(String(errors), /11 bytes is larger than everything that may wait \(maxBytes 10\)/);
     });
 
     it('has room again once messages were taken', async () => {

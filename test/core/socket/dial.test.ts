@@ -195,7 +195,7 @@ describe('dialling', () => {
         'is no proxy',
         '220 smtp.example ESMTP\r\n',
         'INVALID_RESPONSE',
-        /what answers is no HTTP proxy: localhost:\d+ on the way to localhost:\d+ \(HPE_INVALID_CONSTANT\)/,
+        /this is not an HTTP proxy: localhost:\d+ on the way to localhost:\d+ \(HPE_INVALID_CONSTANT\)/,
       ],
       [
         'hangs up',

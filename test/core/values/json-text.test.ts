@@ -50,8 +50,8 @@ describe('a value as JSON', () => {
     [{ a: new Date(Number.NaN) }, /"data\.a".*date/],
     [{ a: new Float64Array([1, Number.NaN]) }, /"data\.a\[1\]", which is NaN/],
     [{ a: Buffer.from('x') }, /"data\.a".*Buffer/],
-    [circle, /levels deep, or a circle/],
-    [deep, /levels deep, or a circle/],
+    [circle, /levels deep, or circular/],
+    [deep, /levels deep, or circular/],
   ];
   for (const [value, words] of unsayable) {
     it(`is refused by its place: ${inspect(value, { depth: 2 })}`, () => {

@@ -45,7 +45,7 @@ describe('itwin-iot-account', () => {
           credentials: { apiKey: '__PWRD__', clientId: simulator.clientId, clientSecret: '__PWRD__' },
         });
         assert.equal(result.ok, false);
-        assert.match(result.message, /type the password again to test it there, or deploy first/);
+        assert.match(result.message, /type the password again to use it there, or deploy first/);
         assert.equal(elsewhere.seen.length, 0);
       });
     }
@@ -57,7 +57,7 @@ describe('itwin-iot-account', () => {
         const properties = { ...form(), restUrl: elsewhere.url };
         const result = await testConnection({ id: 'account', properties, credentials });
         assert.equal(result.ok, false);
-        assert.match(result.message, /type the password again to test it there, or deploy first/);
+        assert.match(result.message, /type the password again to use it there, or deploy first/);
       }
       assert.equal(elsewhere.seen.length, 0);
     });
@@ -73,7 +73,7 @@ describe('itwin-iot-account', () => {
         'a wrong client secret',
         { auth: 'ims' },
         { clientId: 'demo-client', clientSecret: 'wrong-secret' },
-        /gives no token; check client id, secret and scope/,
+        /issued no token; check client id, secret and scope/,
       ],
       [
         'an unset variable',

@@ -83,7 +83,7 @@ describe('itwin-iot-query', () => {
 
   describe('refusals of REST', () => {
     for (const [status, code, words] of [
-      [403, 'FORBIDDEN', /does not allow this to the account \(HTTP 403\)/],
+      [403, 'FORBIDDEN', /does not allow the account to do this \(HTTP 403\)/],
       [404, 'NOT_FOUND', /does not know what was asked for \(HTTP 404\)/],
       [422, 'PLATFORM_ERROR', /refused listNodes \(HTTP 422\)/],
       [402, 'PLATFORM_ERROR', /refused listNodes \(HTTP 402\)/],

@@ -4,6 +4,7 @@ import { RpcClient } from '../../simulators/itwin-iot-support';
 import { deploy, runtime, sensor, simulate, simulator, start, stored } from '../../support/itwin-node';
 import { connected, id, observe, testSubscribe, timesOf } from '../../support/itwin-subscribe';
 import { serveRpc } from '../../support/rpc-server';
+import { until } from '../../support/until';
 
 describe('itwin-iot-subscribe', () => {
   testSubscribe();
@@ -40,6 +41,29 @@ describe('itwin-iot-subscribe', () => {
         v: 21.5,
       },
     ]);
+  });
+
+  it('gives values that a chart takes, with the name of the sensor once it is known', async () => {
+    await start({ output: 'value' });
+    await connected();
+    observe(21);
+    await runtime.messages('out', 1);
+    await until('the name is known', () => {
+      observe(21.5);
+      return runtime.received('out').some(({ name }) => name !== undefined);
+    });
+    const message = runtime.received('out').find(({ name }) => name !== undefined) ?? { _msgid: '' };
+    const { _msgid, time, timestamp, name, ...fields } = message;
+    assert.deepEqual(fields, {
+      payload: 21.5,
+      topic: `${sensor()}/T`,
+      device: sensor(),
+      metric: 'T',
+      unit: 'C',
+      event: 'data',
+    });
+    assert.equal(timestamp, Date.parse(String(time)));
+    assert.match(String(name), /\S/);
   });
 
   it('gives several points of one update as one message each', async () => {

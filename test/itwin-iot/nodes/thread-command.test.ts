@@ -198,7 +198,7 @@ describe(TYPE, () => {
       [operation, { portNumber: 4 }, PORTS],
     ]),
     ['setTime', {}, /needs the parameter "time"/],
-    ['setTime', { time: 'noon' }, /must be an ISO 8601 time or Unix milliseconds, but is "noon"/],
+    ['setTime', { time: 'noon' }, /must be an ISO 8601 time or Unix milliseconds .*, but is "noon"/],
     ['setBatterySaver', {}, /needs the parameter "value"/],
     ['setBatterySaver', { value: true, low: 20 }, /give both "low" and "high", or neither/],
     ['setBatterySaver', { value: true, high: 80 }, /give both "low" and "high", or neither/],

@@ -123,12 +123,12 @@ describe('itwin-iot-thread-in and -out', () => {
     [
       'an object',
       { a: 1 },
-      /the payload is of type object: a port takes text or a Buffer; make text of it first, with a json node/,
+      /the payload is of type object: a port takes text or a Buffer; convert it to text first, for instance with a json node/,
     ],
     ['an array', [1, 2], /the payload is an array: a port takes text or a Buffer/],
     ['nothing', undefined, /there is nothing to send: set msg.payload/],
     ['null', null, /there is nothing to send: set msg.payload/],
-    ['bytes that are no text', Buffer.of(0xff), /bytes that are no UTF-8 text: choose the encoding "buffer"/],
+    ['bytes that are no text', Buffer.of(0xff), /bytes that are not valid UTF-8: choose the encoding "buffer"/],
   ];
   it('says why it cannot write a payload, and writes none of it', async () => {
     await start(portOut());

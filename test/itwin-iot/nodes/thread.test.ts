@@ -80,6 +80,21 @@ describe('itwin-iot-thread', () => {
     assert.match((await test(form())).message, /nothing listens there; is the server running/);
   });
 
+  it('says which of both APIs fails', async () => {
+    const socket = await test({ ...form(), wsUrl: edge.wsUrl.replace('/ws', '/elsewhere') });
+    assert.equal(socket.ok, false);
+    assert.equal(socket.code, 'NOT_FOUND');
+    assert.match(socket.message, /^WebSocket API: .*elsewhere/);
+    const rest = await test({ ...form(), url: edge.url.replace('/api', '/elsewhere') });
+    assert.match(rest.message, /^REST API: /);
+  });
+
+  it('closes the WebSocket of the test at once', async () => {
+    assert.equal((await test(form())).ok, true);
+    assert.equal(edge.counters.connections, 2);
+    await until('no connection is left', () => edge.counters.openConnections === 0);
+  });
+
   it('disables its nodes with the reason, told once', async () => {
     const nodes = ['in', 'out', 'command'].map((kind) => ({ id: `node-${kind}`, type: `itwin-iot-thread-${kind}` }));
     await runtime.deploy(threadFlow(threadNode(edge, { url: '${FARFIELD_UNSET}' }), ...nodes));

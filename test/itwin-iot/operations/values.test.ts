@@ -122,10 +122,20 @@ describe('iTwin IoT operations', () => {
       }
     });
 
+    it('take a limit by its name; all is none', () => {
+      const data = { sensor: SENSOR, metric: 'dx', unit: 'm' };
+      for (const name of ['first', 'last']) {
+        const { limit } = resolve(query('getData'), { ...data, limit: name });
+        assert.deepEqual(limit, { function: name, params: { size: 1 } });
+      }
+      assert.deepEqual(resolve(query('getData'), { ...data, limit: 'all' }), data);
+    });
+
     it('refuse any limit but "a single first or last value"', () => {
       const data = { sensor: SENSOR, metric: 'dx', unit: 'm' };
       const first = { function: 'first', params: { size: 1 } };
       assert.deepEqual(resolve(query('getData'), { ...data, limit: first }).limit, first);
+      assert.deepEqual(resolve(query('getData'), { ...data, limit: JSON.stringify(first) }).limit, first);
       for (const limit of [
         {},
         { ...first, function: 'middle' },
@@ -134,7 +144,7 @@ describe('iTwin IoT operations', () => {
       ]) {
         assert.throws(
           () => resolve(query('getData'), { ...data, limit }),
-          /"limit" of getData must be \{"function": "first"/,
+          /"limit" of getData must be one of all, first, last, but is /,
         );
       }
     });

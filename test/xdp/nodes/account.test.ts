@@ -87,7 +87,7 @@ describe('xdp-account', () => {
     const properties = { ...form(), url: simulator.url.replace('127.0.0.1', 'localhost') };
     const result = await test({ id: 'account', properties, credentials: { username: 'demo', password: '__PWRD__' } });
     assert.equal(result.ok, false);
-    assert.match(result.message, /type the password again to test it there, or deploy first/);
+    assert.match(result.message, /type the password again to use it there, or deploy first/);
     assert.equal(simulator.counters.logins <= 1, true);
   });
 
@@ -146,7 +146,7 @@ describe('xdp-account', () => {
       'a namespace the user may not see',
       { namespace: 'elsewhere' },
       {},
-      /does not allow this to the account \(HTTP 403\)/,
+      /does not allow the account to do this \(HTTP 403\)/,
     ],
     ['a URL that is none', { url: 'xdp.example' }, {}, /"url" must be a URL that begins with http/],
     [
@@ -227,8 +227,105 @@ describe('xdp-account', () => {
   it('has no list of an account that is not deployed, and none that is not one', async () => {
     await runtime.deploy(flow(), xdpCredentials(simulator));
     const nowhere = await helper.request().get('/xdp-account/nowhere/lists/end-devices').expect(404);
-    assert.match(nowhere.body.message, /deploy the account first/);
+    assert.match(nowhere.body.message, /the account is not running: enable it, or deploy it again/);
     await helper.request().get('/xdp-account/account/lists/constructor').expect(404);
+  });
+
+  const listOfForm = (list: string, body: object) => helper.request().post(`/xdp-account/lists/${list}`).send(body);
+
+  it('lists with the unsaved values of an account that is not deployed', async () => {
+    await runtime.deploy([{ id: 'flow', type: 'tab' }]);
+    const body = { id: 'new', properties: form(), credentials: { username: 'demo', password: 'demo' } };
+    const devices = await listOfForm('end-devices', body).expect(200);
+    assert.equal(devices.body.items.length, 4);
+    await until('no connection is left', () => simulator.counters.openConnections === 0);
+    await listOfForm('constructor', body).expect(404);
+    const wrong = await listOfForm('end-devices', { ...body, credentials: { username: 'demo', password: 'x' } });
+    assert.equal(wrong.status, 502);
+    assert.equal(wrong.body.code, 'UNAUTHORIZED');
+    const unnamed = await listOfForm('end-devices', { ...body, properties: { ...form(), namespace: '' } });
+    assert.match(unnamed.body.message, /"namespace" is empty/);
+  });
+
+  it('lists with the stored password where it goes already, and nowhere else', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    const { logins } = simulator.counters;
+    const changed = { id: 'account', properties: { ...form(), timeout: '4' }, credentials: {} };
+    assert.equal((await listOfForm('end-devices', changed).expect(200)).body.items.length, 4);
+    assert.equal(simulator.counters.logins, logins + 1);
+    const url = simulator.url.replace('127.0.0.1', 'localhost');
+    const elsewhere = await listOfForm('end-devices', { ...changed, properties: { ...form(), url } });
+    assert.equal(elsewhere.body.code, 'INVALID_CONFIGURATION');
+    assert.match(elsewhere.body.message, /type the password again to use it there, or deploy first/);
+    assert.equal(simulator.counters.logins, logins + 1);
+  });
+
+  it('takes no form of a web page for a list', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    const posted = helper.request().post('/xdp-account/lists/end-devices').type('form').send('id=account');
+    await posted.expect(415);
+  });
+
+  it('gives a diagnosis: versions, settings, states and errors, and no secret', async () => {
+    await simulator.stop();
+    simulator = await startXdpSimulator({ live: false, username: 'user-of-xdp', password: 'p@ss word/xdp' });
+    const record = { id: 'record', type: 'xdp-record', z: 'flow', account: 'account', offline: 'memory' };
+    await runtime.deploy([...flow(), { ...record, name: 'Upload', source: 'x' }], xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    const diagnose = async (id: string): Promise<string> =>
+      (await helper.request().get(`/xdp-account/${id}/diagnosis`).expect(200)).body.text;
+    await simulator.faults.refuse();
+    runtime.send('record', { payload: { nwkAddr: 7, data: { n: 1 } } });
+    await runtime.errors('errors', 1);
+    await runtime.status('record', 'queued');
+    // As careless code would report it.
+    runtime.node('record').error('refused: user-of-xdp:p@ss word/xdp', {} as never);
+    const text = await diagnose('account');
+    for (const wanted of [
+      /^@farfield\/node-red-iot-platforms \d/,
+      /Node-RED .*, Node\.js v\d+/,
+      /xdp-account "Farm" \(account\)/,
+      new RegExp(`url: ${simulator.url}`),
+      /timeout: 5000/,
+      /nodes: 2, client: open, outage: for \d+ s/,
+      /requests: \d+ under way, \d+ waiting/,
+      /xdp-record "Upload" \(record\)\n {2}status: queued 1/,
+      /queue: 0 messages on disk, 1 in memory/,
+      /\d{4}-.*Z ECONN\w+: cannot reach/,
+    ]) {
+      assert.match(text, wanted);
+    }
+    for (const secret of ['user-of-xdp', 'p@ss word', encodeURIComponent('p@ss word/xdp')]) {
+      assert.ok(!text.includes(secret), secret);
+    }
+    assert.match(await diagnose('nowhere'), /the account is not running/);
+    await simulator.faults.listenAgain();
+  });
+
+  it('tells in the log when an outage is over, and how long it was', async () => {
+    await runtime.deploy(flow(), xdpCredentials(simulator));
+    await runtime.status('events-0', 'connected');
+    await simulator.faults.refuse();
+    await runtime.errors('errors', 1);
+    await simulator.faults.listenAgain();
+    const logged = () =>
+      helper
+        .log()
+        .getCalls()
+        .map(({ args }) => String((args[0] as unknown as { msg: unknown }).msg));
+    await until('the log tells', () => logged().some((line) => /^connected again after \d+ s$/.test(line)));
+  });
+
+  it('hides user name and password of its proxy in a diagnosis', async () => {
+    await runtime.deploy(flow({ proxy: 'spy' }, 0), xdpCredentials(simulator));
+    const account = runtime.node('account') as unknown as { settings?: object; problem?: unknown };
+    const url = 'http://proxy-user:proxy%20password@proxy.example:3128/';
+    Object.assign(account, { settings: { url: simulator.url, proxy: { url, noProxy: [] } }, problem: undefined });
+    runtime.node('account').error('cannot reach proxy-user:proxy password@proxy.example', {} as never);
+    const { text } = (await helper.request().get('/xdp-account/account/diagnosis').expect(200)).body;
+    assert.match(text, /proxy: http:\/\/proxy\.example:3128/);
+    assert.doesNotMatch(text, /proxy-user|proxy password|proxy%20password/);
   });
 
   it('leaves no connection when its last user has gone', async () => {

@@ -121,8 +121,9 @@ describe('xdp-events', () => {
     const wanted = simulator.recordings().map(({ offset }) => offset);
     const seen = new Set<string>();
     let received = 0;
+    const offsets = (): string[] => runtime.received('out').map(({ offset }) => String(offset));
     const note = (): void => {
-      const got = runtime.received('out').map(({ offset }) => String(offset));
+      const got = offsets();
       received += got.length;
       for (const offset of got) seen.add(offset);
     };
@@ -134,7 +135,8 @@ describe('xdp-events', () => {
       note();
     }
     await runtime.deploy(same, xdpCredentials(simulator));
-    await runtime.status('events-redeployed', 'connected');
+    const all = (): boolean => new Set([...seen, ...offsets()]).size === wanted.length;
+    await until('nothing is missing', all);
     note();
     assert.deepEqual([...seen], wanted);
     assert.ok(received - wanted.length <= 20 * 64, `${received - wanted.length} repeated`);

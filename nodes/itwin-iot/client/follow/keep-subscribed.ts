@@ -11,9 +11,9 @@ import { type Standing, subscribeOn } from './standing';
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
 export type SubscriptionState = StreamState | 'refused';
 
-/** For `refused`: how many stand of how many, where there are several. */
+/** For `refused`: how many stand of how many. */
 export interface SubscriptionDetail extends StreamDetail {
-  standing?: string;
+  standing?: { count: number; of: number };
 }
 
 export interface KeepSubscribedOptions {
@@ -99,9 +99,8 @@ function subscribeAll(
     pending.delete(follower);
     if (pending.size > 0) return;
     const [error] = refused.values();
-    const { length } = followers;
-    const standing = length > 1 ? { standing: `${length - refused.size}/${length}` } : {};
-    if (error) onState('refused', { error, ...standing });
+    const { length: of } = followers;
+    if (error) onState('refused', { error, standing: { count: of - refused.size, of } });
     else onState('connected', {});
   };
 

@@ -1,5 +1,6 @@
 import { FIRST_WAIT } from '../../../core/backoff';
 import { PlatformError } from '../../../core/errors';
+import type { OnRetry } from '../../../core/http/client';
 import { networkError } from '../../../core/http/errors';
 import { type StreamUser, shareStream } from '../../../core/stream/shared-stream';
 import type { StreamSession } from '../../../core/stream/supervisor';
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Somebody waits: it fails as soon as there is no connection to be had, not when the time is up. */
   atOnce?: boolean | undefined;
   signal?: AbortSignal | undefined;
+  /** Told while it waits for a connection. */
+  onRetry?: OnRetry | undefined;
 }
 
 /** The one socket of an account: opened for the first user, closed after the last. */
@@ -111,13 +114,15 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     return abortable(abortable(next, limit), refused).finally(() => waiting.delete(waiter));
   };
 
-  const run: SharedSocket['run'] = async (what, work, { repeatable = false, atOnce = false, signal } = {}) => {
+  const run: SharedSocket['run'] = async (what, work, options = {}) => {
+    const { repeatable = false, atOnce = false, signal, onRetry } = options;
     if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
     const refused = new AbortController();
     const limit = deadline(settings.timeout, signal, life.signal);
     const begin = monotonicNow();
     const leave = shared.use({
-      onState(state, { error }) {
+      onState(state, { error, retryIn = 0 }) {
+        if (state === 'waiting' && error) onRetry?.(error, retryIn);
         // Waiting for other credentials would be in vain.
         const vain = state === 'unauthorized' || (atOnce && state === 'waiting' && error?.code !== 'DISCONNECTED');
         if (vain) refused.abort(error);

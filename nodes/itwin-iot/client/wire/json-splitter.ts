@@ -72,7 +72,7 @@ export function createJsonSplitter(limit: number, onText: (text: string) => void
 }
 
 function notJson(): PlatformError {
-  return new PlatformError('INVALID_RESPONSE', 'what comes on the socket is not JSON');
+  return new PlatformError('INVALID_RESPONSE', 'the data on the socket is not JSON');
 }
 
 function isOpening(code: number): boolean {

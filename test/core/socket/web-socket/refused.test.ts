@@ -11,7 +11,7 @@ describe('WebSocket', () => {
   describe('that does not open', () => {
     const answers: [what: string, answer: string, code: string, message: RegExp][] = [
       ['HTTP 401', head('401 Unauthorized'), 'UNAUTHORIZED', /THREAD refused the credentials/],
-      ['HTTP 403', head('403 Forbidden'), 'FORBIDDEN', /THREAD does not allow this to the account/],
+      ['HTTP 403', head('403 Forbidden'), 'FORBIDDEN', /THREAD does not allow the account to do this/],
       [
         'HTTP 404',
         head('404 Not Found'),

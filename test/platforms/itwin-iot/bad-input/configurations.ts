@@ -43,7 +43,7 @@ export const configurations: BadCase<ItwinSimulator>[] = [
   {
     what: 'a wrong secret for IMS',
     node: { ...data, account: 'wrong-secret' },
-    says: /gives no token; check client id, secret and scope/,
+    says: /issued no token; check client id, secret and scope/,
     code: 'UNAUTHORIZED',
   },
   {

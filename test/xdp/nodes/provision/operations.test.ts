@@ -20,6 +20,7 @@ describe('xdp-provision', () => {
     const [answer] = await runtime.messages('out', 1);
     assert.equal(answer?.statusCode, 204);
     assert.equal(answer?.payload, null);
+    assert.equal(answer?.device, '11259375');
     assert.deepEqual(provisioned(), [
       {
         method: 'PUT',
@@ -45,8 +46,16 @@ describe('xdp-provision', () => {
     runtime.send('node', {
       payload: { nwkAddr: 29261297, devEUI: 'EjRWeJCrze8=', endDeviceTopic: 'x-data-up-mac-payload' },
     });
-    await runtime.messages('out', 1);
+    const [answer] = await runtime.messages('out', 1);
     assert.equal(provisioned()[0]?.path, '/end-devices/29261297');
+    assert.equal(answer?.device, '29261297');
+  });
+
+  it('leaves msg.device alone where an operation is about no device', async () => {
+    await start({ operation: 'putEndDeviceType' });
+    runtime.send('node', { device: 'mine', params: { topic: 'a', name: 'A' } });
+    const [answer] = await runtime.messages('out', 1);
+    assert.equal(answer?.device, 'mine');
   });
 
   /** Every other operation of the table, by msg.operation alone: what is sent is what the platform text shows. */
