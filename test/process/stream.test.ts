@@ -13,13 +13,13 @@ for (const platform of PLATFORMS) {
     let following: Following;
 
     beforeEach(async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       following = await follow(platform);
     });
     afterEach(() => following.end());
 
     it('loses nothing when Node-RED is killed, and repeats only what its cursor did not hold by then', async function () {
-      this.timeout(240_000);
+      this.timeout(600_000);
       const { stream, nodeRed } = following;
       const cursors: Record<string, string>[] = [];
       for (let kill = 0; kill < KILLS; kill++) {
@@ -54,7 +54,7 @@ for (const platform of PLATFORMS) {
     });
 
     it('delivers every event exactly once while the server goes away and comes back', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       for (let outage = 0; outage < 3; outage++) {
         await following.reconnected(() => following.faults.restart({ downFor: 300 }));
       }
@@ -62,7 +62,7 @@ for (const platform of PLATFORMS) {
     });
 
     it('delivers every event exactly once when the connection breaks within an event', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       for (let cut = 0; cut < 3; cut++) {
         await following.reconnected(() => following.faults.cutMidFrame({ times: 1, afterEvents: 20 }));
       }
@@ -71,7 +71,7 @@ for (const platform of PLATFORMS) {
     });
 
     it('delivers every event exactly once when the peer keeps the connection but says nothing', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       await following.caughtUp();
       following.faults.halfOpen();
       await following.nodeRed.until('errors', (all) => all.length > 0);
@@ -85,7 +85,7 @@ for (const platform of PLATFORMS) {
 describe('a live stream with tokens in a real Node-RED', () => {
   for (const platform of PLATFORMS.filter(({ tokens }) => tokens)) {
     it(`of ${platform.folder} delivers every event exactly once when its token expires`, async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const following = await follow(platform);
       const { faults } = following;
       try {
