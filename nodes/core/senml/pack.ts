@@ -32,7 +32,7 @@ export function isEmptyPack({ payload, contentType }: { payload?: unknown; conte
   return contentType === SENML_CONTENT_TYPE && Array.isArray(payload) && payload.length === 0;
 }
 
-export interface Measurement {
+export interface Observation {
   platform: string;
   /** The device in the platform's own id. */
   device: string;
@@ -48,7 +48,7 @@ export interface Measurement {
  * One measurement as a SenML pack: an empty one when it holds no value. Base name and base time stand once, in the first
  * record.
  */
-export function toSenml({ platform, device, time, values, units = {} }: Measurement): SenmlRecord[] {
+export function toSenml({ platform, device, time, values, units = {} }: Observation): SenmlRecord[] {
   const records: SenmlRecord[] = [];
   for (const { path, value } of named(leavesOf(values))) {
     const unit = Object.hasOwn(units, path.plain) ? units[path.plain] : undefined;
