@@ -42,7 +42,7 @@ describe('uploadData on the shared socket', () => {
     await simulator.stop();
   });
 
-  const send = (...observations: string[]) => upload(observations, new AbortController().signal);
+  const send = (...observations: string[]) => upload(observations);
   const lost = async (...observations: string[]): Promise<void> => {
     const fault = simulator.faults.loseAnswer({ times: 1, method: 'uploadData' });
     await assert.rejects(send(...observations), { retryable: true });

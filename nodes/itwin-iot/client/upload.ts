@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import type { HttpClient } from '../../core/http/client';
-import type { OperationAnswer } from '../../core/operation/answer';
+import type { ExecuteOptions, OperationAnswer } from '../../core/operation/answer';
 import { executeHttp } from '../../core/operation/execute-http';
 import type { Operation } from '../../core/operation/operation';
 import { WrittenItems } from '../../core/operation/written-items';
@@ -11,13 +11,13 @@ import type { SharedSocket } from './session/socket';
 import { createUnanswered } from './unanswered';
 
 /** Uploads observations, each of them JSON text. */
-export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<OperationAnswer>;
+export type SendObservations = (observations: readonly string[], options?: ExecuteOptions) => Promise<OperationAnswer>;
 
 /** POST /data/upload: all of them or none, and 202 means taken. */
 export function uploadByRest(rest: HttpClient, operation: Operation): SendObservations {
-  return async (observations, signal) => {
+  return async (observations, options) => {
     const values = { [listOf(operation)]: new WrittenItems(observations) };
-    const answer = await executeHttp(rest, operation, values, { signal });
+    const answer = await executeHttp(rest, operation, values, options);
     const { payload, statusCode } = answer;
     if (statusCode !== 202 && !(isObject(payload) && payload.status === 'ACCEPTED'))
       throw notAccepted(statusCode, operation);
@@ -35,14 +35,14 @@ export function uploadByRest(rest: HttpClient, operation: Operation): SendObserv
 export function uploadBySocket(socket: SharedSocket, operation: Operation, projectId: string): SendObservations {
   const project = projectId === '' ? {} : { projectIds: [projectId] };
   const unanswered = createUnanswered();
-  return async (observations, signal) => {
+  return async (observations, options) => {
     const params = { [listOf(operation)]: observations.map((each) => JSON.parse(each) as unknown), ...project };
     let sent = false;
     const send = (session: Session, limit: Deadline): Promise<unknown> => {
       sent = true;
       return session.request(operation.method, params, limit.signal);
     };
-    const result = await socket.run(operation.method, send, { signal }).catch((thrown) => {
+    const result = await socket.run(operation.method, send, options).catch((thrown) => {
       if (sent && !isAnswer(thrown)) unanswered.add(observations);
       throw thrown;
     });
