@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
-import type { OnRetry } from '../http/client';
+import type { OnRetry } from '../http/request';
 import type { OperationAnswer, OperationClient } from '../operation/answer';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
 import { type ParameterSources, resolveParameters } from '../operation/parameters';

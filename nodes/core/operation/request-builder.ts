@@ -1,5 +1,5 @@
 import { PlatformError } from '../errors';
-import type { HttpRequest } from '../http/client';
+import type { HttpRequest } from '../http/request';
 import { jsonText } from '../values/json-text';
 import { isRepeatable, type Operation, type Values } from './operation';
 import { WrittenItems } from './written-items';

@@ -1,7 +1,8 @@
 import { PlatformError } from '../../core/errors';
 import { htmlInstead, refusePage } from '../../core/http/answer';
-import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
+import { createHttpClient, type HttpClient } from '../../core/http/client';
 import { isHtml } from '../../core/http/errors';
+import type { HttpStream } from '../../core/http/request';
 import type { RequestLoad } from '../../core/http/request-turns';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
 import type { ExecuteOptions, OperationAnswer, OperationClient } from '../../core/operation/answer';
