@@ -1,6 +1,7 @@
 import { PlatformError } from '../../core/errors';
+import { isEmpty } from '../../core/operation/given-value';
 import { inBody } from '../../core/operation/operation';
-import { checkParameter, isEmpty } from '../../core/operation/parameters';
+import { checkParameter } from '../../core/operation/parameters';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml/groups';
 import { fromSenml, isSenml } from '../../core/senml/reader';
 import { described } from '../../core/values/described';
