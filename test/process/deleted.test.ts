@@ -122,7 +122,9 @@ describe('a node that is deleted from a real Node-RED', () => {
     const flow = await keep(id);
     await nodeRed.deploy(changed(flow, id, { account: 'nobody' }), { type: 'nodes' });
     await nodeRed.deploy(without(flow, id), { type: 'nodes' });
-    await until('the log says so', () => logged(`${KEPT} messages of a node xdp-record that does not exist`, id));
+    await until('the log says so', () =>
+      logged(`${KEPT} unsent messages of a node of type xdp-record that does not exist`, id),
+    );
     assert.ok(existsSync(outboxFolder(RED(), id)));
   });
 

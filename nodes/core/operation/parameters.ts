@@ -152,6 +152,6 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return typeof value === 'bigint' ? String(value) : 'something that JSON cannot hold';
+    return typeof value === 'bigint' ? String(value) : 'a value that JSON cannot represent';
   }
 }

@@ -60,7 +60,7 @@ export function uploadBySocket(socket: SharedSocket, operation: Operation, proje
 
 /** "202 Accepted" with `{"status": "ACCEPTED"}` is what the platform says; anything else is somebody else's answer. */
 function notAccepted(statusCode: number | undefined, { id }: Operation): PlatformError {
-  const message = `${id} was answered with HTTP ${statusCode} in place of "202 Accepted": does a login page or proxy stand in between?`;
+  const message = `${id} was answered with HTTP ${statusCode} instead of "202 Accepted": is there a login page or proxy in between?`;
   return new PlatformError('INVALID_RESPONSE', message, { statusCode, operation: id });
 }
 
@@ -83,7 +83,7 @@ function countOf(result: unknown, { id }: Operation): number {
   });
 }
 
-const CHECK = 'does every sensor exist, and has each observation a value for every raw metric of its sensor?';
+const CHECK = 'check that every sensor exists and that each observation has a value for every raw metric of its sensor';
 
 function refused(sent: number, { id }: Operation): PlatformError {
   return new PlatformError('PLATFORM_ERROR', `iTwin IoT took 0 of ${sent} observations: ${CHECK}`, {
@@ -103,7 +103,7 @@ function partial(taken: number, sent: number, { id }: Operation): PlatformError 
 function maybeLost(missing: number, sent: number, { id }: Operation): PlatformError {
   return new PlatformError(
     'MAYBE_LOST',
-    `iTwin IoT took ${sent - missing} of ${sent} observations. As many as are missing had been sent before without an answer: they may be there already or may be lost, and its answer does not tell; look at the sensor's data`,
+    `iTwin IoT took ${sent - missing} of ${sent} observations. The ${missing} missing may be among those sent before without an answer: they may be there already or may be lost, and its answer does not say which; check the sensor's data`,
     { operation: id, verdict: 'final' },
   );
 }
