@@ -1,4 +1,4 @@
-import { startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
+import { nwkAddrOf, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
 import type { DemoPlatform } from './platform';
 import { firstReading, SPEED } from './readings';
 
@@ -30,7 +30,13 @@ export async function xdp(): Promise<DemoPlatform> {
   };
 }
 
-/** What the examples' accounts name. */
+/** What the examples name: the account, and a device. */
 export function xdpVariables({ url, namespace, username, password }: XdpSimulator): Record<string, string> {
-  return { XDP_URL: url, XDP_NAMESPACE: namespace, XDP_USERNAME: username, XDP_PASSWORD: password };
+  return {
+    XDP_URL: url,
+    XDP_NAMESPACE: namespace,
+    XDP_USERNAME: username,
+    XDP_PASSWORD: password,
+    XDP_DEVICE: String(nwkAddrOf(1)),
+  };
 }
