@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
-import { isEmpty } from '../operation/parameters';
+import { isEmpty } from '../operation/given-value';
 import { isObject } from '../values/json';
 import { variableName } from '../values/variables';
 import { type AccountClient, type AccountNode, type AccountType, credentialDestinations } from './account-type';

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../core/errors';
-import type { HttpClient, HttpRequest } from '../../core/http/client';
+import type { HttpClient } from '../../core/http/client';
+import type { HttpRequest } from '../../core/http/request';
 import { monotonicNow } from '../../core/timing';
 
 /** Most milliseconds in which a request that was refused with 401 is refused without asking again. */

@@ -1,7 +1,7 @@
 import { FIRST_WAIT } from '../../../core/backoff';
 import { PlatformError } from '../../../core/errors';
-import type { OnRetry } from '../../../core/http/client';
 import { networkError } from '../../../core/http/errors';
+import type { OnRetry } from '../../../core/http/request';
 import { type StreamUser, shareStream } from '../../../core/stream/shared-stream';
 import type { Attempt } from '../../../core/stream/supervisor';
 import { abortable, type Deadline, deadline, monotonicNow } from '../../../core/timing';
