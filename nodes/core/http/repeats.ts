@@ -1,5 +1,5 @@
 import { backoffDelay, FIRST_WAIT } from '../backoff';
-import { PlatformError } from '../errors';
+import type { PlatformError } from '../errors';
 import { type Deadline, monotonicNow, sleep } from '../timing';
 import type { HttpRequest } from './request';
 
@@ -40,14 +40,6 @@ export async function withRepeats<Answer>(
 
 /** The last error of several tries, with how long they took. */
 function tried(error: PlatformError, begin: number): PlatformError {
-  const { code, message, statusCode, operation, retryable, retryAfter, verdict } = error;
   const seconds = Math.max(1, Math.round((monotonicNow() - begin) / 1000));
-  return new PlatformError(code, `${message}; tried for ${seconds} s`, {
-    ...(statusCode !== undefined && { statusCode }),
-    ...(operation !== undefined && { operation }),
-    ...(retryAfter !== undefined && { retryAfter }),
-    ...(verdict !== undefined && { verdict }),
-    retryable,
-    cause: error.cause,
-  });
+  return error.with({ message: `${error.message}; tried for ${seconds} s` });
 }

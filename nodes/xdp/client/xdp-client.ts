@@ -31,7 +31,7 @@ const RECORDINGS = findOperation(operations, 'xdp-record', 'postRecordings') as 
 export function createXdpClient(settings: XdpSettings): XdpClient {
   const tokens = createTokenHolder({
     fetch: (signal) => logIn(http, settings, signal),
-    refusedFor: Math.min(10_000, settings.retryMax),
+    credentialsRefusedFor: Math.min(10_000, settings.retryMax),
   });
   const http: HttpClient = createHttpClient({
     platform: 'xDP',

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../../core/backoff';
-import { PlatformError, toPlatformError } from '../../core/errors';
+import { type PlatformError, toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import { createNames } from '../../core/node-red/names';
@@ -146,8 +146,8 @@ function devicesSetting(devices: readonly string[]): ReadonlySet<string> {
   );
 }
 
-function beginsAnew({ code, message }: PlatformError): PlatformError {
-  return new PlatformError(code, `${message}; everything the platform has stored comes again, with msg.replayed`);
+function beginsAnew(lost: PlatformError): PlatformError {
+  return lost.with({ message: `${lost.message}; everything the platform has stored comes again, with msg.replayed` });
 }
 
 /** JSON text of the dialog, or an object written by hand. */
@@ -157,7 +157,7 @@ function offsetsSetting(value: unknown): Cursor {
     if (Object.keys(offsets).length > 0) return offsets;
     throw invalid('"offsets" is empty: give {"topic": "offset"}, or begin with everything');
   } catch (thrown) {
-    const reason = thrown instanceof SyntaxError ? '"offsets" is not valid JSON' : toPlatformError(thrown).message;
-    throw invalid(reason);
+    if (thrown instanceof SyntaxError) throw invalid('"offsets" is not valid JSON');
+    throw toPlatformError(thrown).with({ code: 'INVALID_CONFIGURATION' });
   }
 }

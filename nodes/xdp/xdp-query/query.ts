@@ -1,4 +1,4 @@
-import { PlatformError } from '../../core/errors';
+import type { PlatformError } from '../../core/errors';
 import type { OperationCall } from '../../core/node-red/operation-node';
 import type { OperationAnswer } from '../../core/operation/answer';
 import { isEmptyPack, SENML_CONTENT_TYPE } from '../../core/senml/pack';
@@ -64,7 +64,6 @@ export async function query(
 }
 
 /** One report for a reading, however many of its events could not be read. */
-function leftOut({ code, message, operation }: PlatformError, count: number): PlatformError {
-  const others = count === 1 ? '' : ` (the first of ${count} like this)`;
-  return new PlatformError(code, `${message}${others}`, { ...(operation !== undefined && { operation }) });
+function leftOut(first: PlatformError, count: number): PlatformError {
+  return count === 1 ? first : first.with({ message: `${first.message} (the first of ${count} like this)` });
 }
