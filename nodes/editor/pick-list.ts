@@ -122,10 +122,13 @@ export function addPickList(options: PickListOptions): void {
     event.preventDefault();
     open();
   });
+  // A label may change with another field.
   button.on('focus mouseenter', nameButton);
-  nameButton();
-  // The fields of the dialog have their values when it stands.
-  setTimeout(() => names.ask());
+  // Labels and fields are filled in when the dialog stands.
+  setTimeout(() => {
+    nameButton();
+    names.ask();
+  });
 }
 
 /** The words of the label in front of a field. */

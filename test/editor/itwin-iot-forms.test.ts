@@ -98,7 +98,7 @@ describe('the dialogs of iTwin IoT', () => {
       waiting.push(() => route.fulfill({ json: { items } }));
     });
     const asked = (): Promise<unknown> => page.waitForRequest(LIST);
-    await Promise.all([asked(), page.locator('.farfield-pick-button').first().click()]);
+    await Promise.all([asked(), page.getByRole('button', { name: /list: Sensors$/ }).click()]);
     await Promise.all([asked(), reload.click()]);
     const [first, second] = waiting;
     await second?.();
