@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { fillInRows } from '../../scripts/template-rows';
 import { pickLists, textOf } from '../support/dialogs';
-import { editor, node, save, simulator, startForEditor, testInEditor } from '../support/itwin-editor';
+import { editor, node, simulator, startForEditor, testInEditor } from '../support/itwin-editor';
 import { examples, sets } from '../support/manifest';
 import { nodeRedVersion } from '../support/node-red-process';
 import { projectRoot } from '../support/packed-package';
@@ -74,7 +74,10 @@ describe('a person who reads a dialog', () => {
     assert.match(await textOf(select(dialog).locator('option:checked')), /^from msg\.operation$/);
     assert.equal(await select(dialog).locator('option[value="choose"]').count(), 0);
     await dialog.locator('#node-input-name').fill('by message');
-    assert.equal((await save('old')).operation, '');
+    await editor.closeDialog('done');
+    await node('old').locator('.red-ui-flow-node-error').waitFor({ state: 'hidden' });
+    assert.equal(await select(await editor.edit(node('old'))).inputValue(), '');
+    await editor.closeDialog('cancel');
     assert.deepEqual(editor.problems, []);
   });
 
@@ -127,7 +130,12 @@ describe('a person who reads a dialog', () => {
     ] as const) {
       await search.fill('');
       await search.pressSequentially(word);
-      await editor.page.locator('.red-ui-palette-node[data-palette-type="inject"]').waitFor({ state: 'hidden' });
+      const other = type.startsWith('xdp') ? 'itwin-iot-query' : 'xdp-events';
+      for (const [each, state] of [
+        [type, 'visible'],
+        [other, 'hidden'],
+      ] as const)
+        await editor.page.locator(`.red-ui-palette-node[data-palette-type="${each}"]`).waitFor({ state });
       const types = await shown.evaluateAll((found) => found.map((each) => each.getAttribute('data-palette-type')));
       const ours = type.slice(0, 3);
       assert.ok(types.includes(type), word);
