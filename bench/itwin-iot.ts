@@ -15,7 +15,7 @@ const CHUNKS = [1000, 10_000];
  * Reads a long history into a flow, and follows a subscription in turn with `itwin-iot-subscribe` and with core's
  * `websocket in` and `json`, which get the same texts of the same server.
  */
-export async function benchItwinIot(): Promise<boolean> {
+export async function bench(): Promise<boolean> {
   const server = await startUpdateServer(UPDATES);
   const host = await forkHost();
   try {

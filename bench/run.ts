@@ -1,22 +1,19 @@
 /** `npm run bench -- <name>`: measures and prints. Every figure is a ratio or a difference of two things run side by side. */
-import { benchItwinIot } from './itwin-iot';
-import { benchStart } from './start';
-import { benchXdp } from './xdp';
+import { readdirSync } from 'node:fs';
 
-const benches: Record<string, () => Promise<boolean>> = {
-  xdp: benchXdp,
-  'itwin-iot': benchItwinIot,
-  start: benchStart,
-};
+/** Each file beside this one is a benchmark; it prints, and says whether its figures are within their limits. */
+const benches = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .map((file) => file.slice(0, -'.ts'.length));
 
 async function main(): Promise<void> {
   const [name = ''] = process.argv.slice(2);
-  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-  if (!bench) {
-    console.error(`usage: npm run bench -- <${Object.keys(benches).join('|')}>`);
+  if (!benches.includes(name)) {
+    console.error(`usage: npm run bench -- <${benches.join('|')}>`);
     process.exitCode = 2;
     return;
   }
+  const { bench } = (await import(`./${name}`)) as { bench: () => Promise<boolean> };
   // A figure outside its limit fails the command, so that nobody has to read it to notice.
   if (!(await bench())) process.exitCode = 1;
 }

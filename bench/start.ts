@@ -16,7 +16,7 @@ interface Started {
 }
 
 /** Starts Node-RED without a flow, in turn without and with our package installed. */
-export async function benchStart(): Promise<boolean> {
+export async function bench(): Promise<boolean> {
   const plain = await createUserDir(false);
   const ours = await createUserDir(true);
   const rounds: { plain: Started; ours: Started }[] = [];

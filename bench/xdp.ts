@@ -19,7 +19,7 @@ interface Target {
  * Replays stored recordings into a flow, in turn with `xdp-events` and with a node that does the least any such node
  * must do (support/host.ts), in one process on one server.
  */
-export async function benchXdp(): Promise<boolean> {
+export async function bench(): Promise<boolean> {
   const { simulator, target } = await forkSimulator();
   const host = await forkHost();
   const rounds: { bare: Measured; node: Measured }[] = [];

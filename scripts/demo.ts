@@ -3,14 +3,21 @@
  * writes only into a temporary folder, and removes that at the end. `npm run demo -- --port 1990` chooses the port.
  */
 import { parseArgs } from 'node:util';
+import { PLATFORMS } from '../test/platforms';
+import type { Descriptor, Simulator } from '../test/platforms/descriptor';
 import { buildIfNeeded } from './demo/build-if-needed';
 import { type Cleanup, createCleanup } from './demo/cleanup';
 import { exampleFlows } from './demo/example-flows';
 import { startNodeRed } from './demo/node-red';
-import type { DemoPlatform } from './demo/platform';
-import { PLATFORMS } from './demo/platforms';
+import { readingsOf } from './demo/readings';
 
 const FIRST_PORT = 1880;
+
+/** A platform of the demo, and its simulator. */
+interface Started {
+  platform: Descriptor;
+  simulator: Simulator;
+}
 
 async function main(args: string[]): Promise<void> {
   const firstPort = portOf(args);
@@ -39,20 +46,20 @@ function portOf(args: string[]): number {
 
 async function run(firstPort: number, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
   await buildIfNeeded(signal);
-  const platforms: DemoPlatform[] = [];
-  for (const start of PLATFORMS) {
-    const platform = await start();
-    cleanup.add(platform.stop);
-    platforms.push(platform);
+  const started: Started[] = [];
+  for (const platform of PLATFORMS) {
+    const simulator = await platform.start(readingsOf(platform.demo.stored));
+    cleanup.add(() => simulator.stop());
+    started.push({ platform, simulator });
     signal.throwIfAborted();
   }
-  const environment = Object.assign({}, ...platforms.map(({ variables }) => variables));
-  const folders = platforms.map(({ folder }) => folder);
+  const environment = Object.assign({}, ...started.map(({ platform, simulator }) => platform.variables(simulator)));
+  const folders = PLATFORMS.map(({ folder }) => folder);
   const nodeRed = await startNodeRed({ firstPort, environment, categories: folders, cleanup, signal });
   await nodeRed.deploy(await exampleFlows(folders));
-  await Promise.all(platforms.map(({ reached }) => until(reached, signal)));
-  for (const button of platforms.flatMap(({ press = [] }) => press)) await nodeRed.press(button);
-  console.log(welcome(nodeRed.url, platforms));
+  await Promise.all(started.map(({ platform, simulator }) => until(() => platform.demo.reached(simulator), signal)));
+  for (const button of PLATFORMS.flatMap(({ demo }) => demo.press ?? [])) await nodeRed.press(button);
+  console.log(welcome(nodeRed.url, started));
   await nodeRed.ended;
 }
 
@@ -68,13 +75,14 @@ async function until(condition: () => boolean, signal: AbortSignal): Promise<voi
   }
 }
 
-function welcome(url: string, platforms: readonly DemoPlatform[]): string {
-  const parts = platforms.map(({ name, about, lookAt }) =>
-    [`${name}, simulated: ${about}`, ...lookAt.map((line) => `  - ${line}`)].join('\n'),
+function welcome(url: string, started: readonly Started[]): string {
+  const parts = started.map(({ platform: { name, demo }, simulator }) =>
+    [`${name}, simulated: ${demo.about} (${simulator.url})`, ...demo.lookAt.map((line) => `  - ${line}`)].join('\n'),
   );
-  return ['', `Open the editor:  ${url}`, '', ...parts, '', 'Ctrl-C ends the demo and leaves nothing behind.'].join(
-    '\n',
-  );
+  const asks = PLATFORMS.flatMap(({ demo }) => demo.ask ?? []);
+  const curls = asks.map(({ what, path }) => `To see ${what}:  curl ${new URL(path, url)}`);
+  const end = 'Ctrl-C ends the demo and leaves nothing behind.';
+  return ['', `Open the editor:  ${url}`, '', ...parts, '', ...curls, '', end].join('\n');
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

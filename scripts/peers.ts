@@ -23,6 +23,24 @@ export const PEERS = {
     packages: ['chromium', 'fonts-dejavu-core'],
     variable: 'CHROMIUM',
   },
+  mosquitto: {
+    name: 'Mosquitto',
+    commands: ['mosquitto'],
+    packages: ['mosquitto'],
+    variable: 'MOSQUITTO',
+  },
+  mosquittoPub: {
+    name: "Mosquitto's mosquitto_pub",
+    commands: ['mosquitto_pub'],
+    packages: ['mosquitto-clients'],
+    variable: 'MOSQUITTO_PUB',
+  },
+  mosquittoSub: {
+    name: "Mosquitto's mosquitto_sub",
+    commands: ['mosquitto_sub'],
+    packages: ['mosquitto-clients'],
+    variable: 'MOSQUITTO_SUB',
+  },
 } satisfies Record<string, Peer>;
 
 /** Path of a peer's program. */

@@ -6,10 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Unavoidable } from '../test/platforms/fault-bench';
 import { type Outcome, startBench } from './faults/bench';
-import type { Fault, Unavoidable } from './faults/fault';
+import type { Fault } from './faults/fault';
 import { FAULTS } from './faults/faults';
-import { SUBJECTS } from './faults/flow';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, short: { type: 'boolean' }, write: { type: 'boolean' } },
@@ -47,9 +47,9 @@ async function under(fault: Fault): Promise<Result> {
     if (peak > before + MORE_MEMORY) broken.push(`${fault.name}: ${memory}`);
     return {
       rows: outcomes.map((outcome) => rowOf(fault, outcome, memory)),
-      notes: outcomes.flatMap(({ node, lost }) => {
+      notes: outcomes.flatMap(({ node, title, lost }) => {
         const known = unavoidable[node];
-        return lost > 0 && known ? [`- ${fault.name}, ${SUBJECTS[node][0]}: lost ${lost}: ${known.why}.`] : [];
+        return lost > 0 && known ? [`- ${fault.name}, ${title}: lost ${lost}: ${known.why}.`] : [];
       }),
       broken,
     };
@@ -59,19 +59,19 @@ async function under(fault: Fault): Promise<Result> {
 }
 
 function brokenBy(fault: Fault, outcome: Outcome, unavoidable: Unavoidable): string[] {
-  const { node, lost, doubled, broken } = outcome;
+  const { node, promised, lost, doubled, broken } = outcome;
   const excused = lost <= (unavoidable[node]?.lost ?? 0);
   const problems = broken.filter((problem) => !(excused && problem.startsWith('lost ')));
-  if (SUBJECTS[node][1] === 'input' && doubled > 0 && !fault.replays) problems.push(`repeated ${doubled}`);
+  if (promised === 'input' && doubled > 0 && !fault.replays) problems.push(`repeated ${doubled}`);
   return problems.map((problem) => `${fault.name}: ${node} ${problem}`);
 }
 
 function rowOf(
   { name }: Fault,
-  { node, sent, received, lost, doubled, statuses, errors }: Outcome,
+  { title, sent, received, lost, doubled, statuses, errors }: Outcome,
   memory: string,
 ): string {
-  return `| ${[name, SUBJECTS[node][0], sent, received, lost, doubled, statuses, errors, memory].join(' | ')} |`;
+  return `| ${[name, title, sent, received, lost, doubled, statuses, errors, memory].join(' | ')} |`;
 }
 
 async function main(): Promise<void> {

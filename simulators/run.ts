@@ -1,27 +1,47 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { optionHelp, type PlatformCommand, parseOptions, type RunningSimulator, UsageError } from './core/command-line';
 import { CONTROL_BASE } from './core/control-api';
 import { FAULT_COMMANDS } from './core/fault-commands';
 
-/** The platforms that can be simulated; each is loaded when it is asked for. */
-const PLATFORMS: Readonly<Record<string, () => Promise<PlatformCommand>>> = {
-  xdp: async () => (await import('./xdp/command')).command,
-  'itwin-iot': async () => (await import('./itwin-iot/command')).command,
-};
-
 const PROGRESS_MS = 5000;
 
 async function main([platform = '', ...args]: string[]): Promise<void> {
-  if (!Object.hasOwn(PLATFORMS, platform)) {
-    const problem = platform === '' ? 'Which platform?' : `Unknown platform "${platform}".`;
-    throw new UsageError(`${problem} There is: ${Object.keys(PLATFORMS).join(', ')}.`);
+  const platforms = platformNames();
+  if (['--help', '-h', 'help'].includes(platform)) {
+    console.log(help(platforms));
+    return;
   }
-  const command = await PLATFORMS[platform]?.();
-  if (!command) return;
-  if (args.includes('--help')) {
-    console.log(optionHelp(command.options));
+  if (!platforms.includes(platform)) {
+    const problem = platform === '' ? 'Which platform?' : `Unknown platform "${platform}".`;
+    throw new UsageError(`${problem} There is: ${platforms.join(', ')}.\n\n${help(platforms)}`);
+  }
+  const { command } = (await import(`./${platform}/command`)) as { command: PlatformCommand };
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(`npm run simulate -- ${platform} [options]\n\n${optionHelp(command.options)}`);
     return;
   }
   await runUntilStopped(platform, await start(command, args));
+}
+
+/** The platforms that can be simulated: each folder with a `command.ts`. */
+function platformNames(): string[] {
+  const here = import.meta.dirname;
+  return readdirSync(here).filter((name) => existsSync(join(here, name, 'command.ts')));
+}
+
+function help(platforms: readonly string[]): string {
+  return [
+    'npm run simulate -- <platform> [options]',
+    '',
+    'Runs a simulated platform on this machine, prints how to talk to it and how to break it, and ends with Ctrl-C.',
+    '',
+    'Platforms, with an example:',
+    ...platforms.map((platform) => `  npm run simulate -- ${platform} --speed 10 --stored 100`),
+    '',
+    'Options of a platform:',
+    ...platforms.map((platform) => `  npm run simulate -- ${platform} --help`),
+  ].join('\n');
 }
 
 async function start(command: PlatformCommand, args: string[]): Promise<RunningSimulator> {

@@ -1,19 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startItwinSimulator } from '../../simulators/itwin-iot';
-import { OBSERVATION_TOPIC, startXdpSimulator } from '../../simulators/xdp';
+import type { Credentials } from '../../test/platforms/credentials';
+import type { Subject, Tally } from '../../test/platforms/fault-bench';
 import type { FlowNode } from '../../test/support/flow-nodes';
-import { itwinCredentials } from '../../test/support/itwin';
 import { type NodeRedProcess, startNodeRed } from '../../test/support/node-red-process';
 import { startFeed } from '../../test/support/steady-feed';
 import { until } from '../../test/support/until';
-import { benchFlow, type Platforms, SUBJECT_IDS, SUBJECTS, type SubjectId, sensorsOf } from './flow';
-import { type End, endedTwice, missing, neverEnded, repeated, type Tally, tally } from './tally';
+import { benchFlow, type Platforms, startPlatforms } from './flow';
+import { type End, endedTwice, missing, neverEnded, repeated, tally } from './tally';
 
 /** How one node did: what was sent to it or for it, and what came out at the other end. */
-export interface Outcome {
-  node: SubjectId;
+export interface Outcome extends Pick<Subject, 'title' | 'promised'> {
+  node: string;
   sent: number;
   received: number;
   lost: number;
@@ -32,11 +31,11 @@ export interface Machine {
   sync: number;
 }
 
-/** Both platforms, a Node-RED with every kind of node, and messages without end. */
+/** All platforms, a Node-RED with every kind of node, and messages without end. */
 export interface Bench extends Platforms {
   readonly nodeRed: NodeRedProcess;
   readonly flow: readonly FlowNode[];
-  readonly credentials: Record<string, Record<string, string>>;
+  readonly credentials: Credentials;
   /** From now on the machine behaves so; what is left out is as it should be. */
   machine(faults: Partial<Machine>): void;
   /** Statuses, errors and the peak of memory count from here. */
@@ -53,11 +52,8 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export async function startBench(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'farfield-faults-'));
   const machineFile = join(folder, 'machine.json');
-  const platforms: Platforms = {
-    xdp: await startXdpSimulator({ live: false, heartbeat: 0.3 }),
-    itwin: await startItwinSimulator({ live: false }),
-  };
-  const { xdp, itwin } = platforms;
+  const platforms = await startPlatforms();
+  const { parts, subjects } = platforms;
   const ends: End[] = [];
   const nodeRed = noting(
     await startNodeRed({
@@ -66,24 +62,17 @@ export async function startBench(): Promise<Bench> {
     ends,
   );
   const flow = benchFlow(platforms);
-  const key = Object.values(itwinCredentials(itwin))[0] ?? {};
-  const credentials = {
-    xdp: { username: xdp.username, password: xdp.password },
-    itwin: key,
-    'itwin-tcp': key,
-  };
+  const credentials: Credentials = Object.assign({}, ...parts.map((part) => part.credentials()));
   await nodeRed.deploy(flow, { credentials });
   // A first start begins live: what comes before it is not promised.
-  await until('everything is followed', () => {
-    const ports = itwin.edge.devicePort(1).clients + itwin.edge.devicePort(3).clients;
-    return itwin.counters.openSubscriptions === 3 && xdp.counters.openStreams >= 1 && ports === 2;
-  });
+  await until('everything is followed', () => parts.every((part) => part.isFollowed()));
   await wait(1000);
   ends.length = 0;
-  const said: string[] = [];
-  const feed = feedOf(platforms, said);
+  const feed = startFeed((n) => {
+    for (const part of parts) part.feed(n);
+  });
   const marked = { statuses: 0, errors: 0 };
-  const counts = (): Record<SubjectId, Tally> => tally(platforms, (id) => nodeRed.witnessed(id), ends, said);
+  const counts = (): Record<string, Tally> => tally(platforms, (id) => nodeRed.witnessed(id), ends);
   const status = (field: string): number =>
     Math.round(Number(new RegExp(`${field}:\\s*(\\d+)`).exec(procFile(nodeRed.pid, 'status'))?.[1]) / 1024);
 
@@ -104,21 +93,24 @@ export async function startBench(): Promise<Bench> {
       feed.stop();
       await nodeRed.inject('halt');
       const limit = performance.now() + patience;
-      const ids = SUBJECT_IDS.filter((id) => SUBJECTS[id][1] !== 'port' && id !== 'thread-out');
+      // What a wire has lost will not come.
+      const lasting = Object.keys(subjects).filter((id) => !subjects[id]?.wire);
       for (;;) {
         const now = counts();
-        if (ids.every((id) => missing(now[id]) === 0) || performance.now() > limit) break;
+        if (lasting.every((id) => missing(now[id] as Tally) === 0) || performance.now() > limit) break;
         await wait(250);
       }
       // What comes twice would come now.
       await wait(1500);
       const final = counts();
-      return SUBJECT_IDS.map((id) => outcomeOf(id, final[id], nodeRed, marked, ends.length > 0));
+      return Object.entries(subjects).map(([id, subject]) =>
+        outcomeOf(id, subject, final[id] as Tally, nodeRed, marked, ends.length > 0),
+      );
     },
     async stop() {
       feed.stop();
       await nodeRed.dispose();
-      await Promise.all([xdp.stop(), itwin.stop()]);
+      await platforms.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -141,29 +133,9 @@ function noting(nodeRed: NodeRedProcess, ends: End[]): NodeRedProcess {
   }) as NodeRedProcess;
 }
 
-/** A hundred events a second on each platform, and a line of the device on the THREAD's port each 50 ms. */
-function feedOf(platforms: Platforms, said: string[]): { stop(): void } {
-  const { xdp, itwin } = platforms;
-  const { data, dataTcp } = sensorsOf(platforms);
-  let at = 0;
-  return startFeed((n) => {
-    if (n % 20 === 0) {
-      said.push(String(n));
-      itwin.edge.devicePort(1).fromDevice(`${n}\r\n`);
-    }
-    if (n % 4 !== 0) return;
-    xdp.append({ data: { n }, nwkAddr: 7, source: OBSERVATION_TOPIC });
-    // A sensor observes once in a millisecond.
-    at = Math.max(at + 1, Date.now());
-    const timestamp = new Date(at).toISOString();
-    for (const sensorId of [data[(n / 4) % 2], n % 8 === 0 ? dataTcp : undefined]) {
-      if (sensorId) itwin.append({ sensorId, timestamp, values: { RH: n, T: 20 } });
-    }
-  });
-}
-
 function outcomeOf(
-  node: SubjectId,
+  node: string,
+  subject: Subject,
   counted: Tally,
   nodeRed: NodeRedProcess,
   marked: { statuses: number; errors: number },
@@ -183,6 +155,8 @@ function outcomeOf(
     .map(({ code }) => String(code));
   const outcome = {
     node,
+    title: subject.title,
+    promised: subject.promised,
     sent: counted.wanted.length,
     received: new Set(counted.arrived).size,
     lost: missing(counted),
@@ -191,22 +165,25 @@ function outcomeOf(
     errors:
       [...new Set(codes)].map((code) => `${code} × ${codes.filter((each) => each === code).length}`).join(', ') || '–',
   };
-  return { ...outcome, broken: brokenPromises(outcome, counted, !interrupted && texts.length === 0) };
+  return { ...outcome, broken: brokenPromises(subject, outcome, counted, !interrupted && texts.length === 0) };
 }
 
 /** `green`: the node was connected all the time. */
-function brokenPromises(outcome: Omit<Outcome, 'broken'>, counted: Tally, green: boolean): string[] {
-  const { node, sent, lost } = outcome;
+function brokenPromises(
+  subject: Subject,
+  { sent, lost }: Omit<Outcome, 'broken'>,
+  counted: Tally,
+  green: boolean,
+): string[] {
   const broken: string[] = [];
   // What has measured nothing proves nothing.
   if (sent === 0) broken.push('nothing was sent to it');
-  // A THREAD's port has no memory: what its device says while nobody listens is gone, and a red node says so.
-  const overWire = node === 'thread-in' || node === 'thread-out';
-  if (lost > 0 && (!overWire || green)) broken.push(`lost ${lost} of ${sent}`);
-  const ends = ['request', 'failing'].includes(SUBJECTS[node][1]);
+  // What goes over a wire while nobody listens is gone, and a red node says so.
+  if (lost > 0 && (!subject.wire || green)) broken.push(`lost ${lost} of ${sent}`);
+  const ends = ['request', 'failing'].includes(subject.promised);
   const silent = ends ? neverEnded(counted) : 0;
   if (silent > 0) broken.push(`${silent} messages were neither done nor an error`);
-  const twice = endedTwice(node, counted);
+  const twice = endedTwice(subject, counted);
   if (twice > 0) broken.push(`ended ${twice} messages twice`);
   return broken;
 }

@@ -1,9 +1,7 @@
 import type { FaultControls } from '../../simulators/core/fault-controls';
+import type { Unavoidable } from '../../test/platforms/fault-bench';
 import type { Bench } from './bench';
-import type { Platforms, SubjectId } from './flow';
-
-/** Losses that nobody can prevent, at most so many, and why. */
-export type Unavoidable = Partial<Record<SubjectId, { lost: number; why: string }>>;
+import type { Platforms } from './flow';
 
 /** Something that goes wrong. */
 export interface Fault {
@@ -16,9 +14,9 @@ export interface Fault {
   replays?: boolean;
 }
 
-/** The faults of every peer: both platforms and the THREAD. */
-export function peers({ xdp, itwin }: Platforms): FaultControls[] {
-  return [xdp.faults, itwin.faults, itwin.edge.faults];
+/** The faults of every peer: platforms, gateways. */
+export function peers({ parts }: Platforms): FaultControls[] {
+  return parts.flatMap((part) => part.peers);
 }
 
 /** Nobody listens for so long. */

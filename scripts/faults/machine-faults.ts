@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Unavoidable } from '../../test/platforms/fault-bench';
 import type { Bench } from './bench';
-import { away, type Fault, peers, type Unavoidable } from './fault';
+import { away, type Fault, peers } from './fault';
 
 const DAY_MS = 86_400_000;
 
@@ -120,7 +121,8 @@ export const MACHINE_FAULTS: readonly Fault[] = [
       const why = 'the messages whose lines were damaged; they are set aside and reported';
       // A byte that was a line's end makes two lines unreadable.
       const lost = { lost: 2 * flipped, why };
-      return { 'record-disk': lost, 'upload-disk': lost };
+      const onDisk = Object.keys(bench.subjects).filter((id) => bench.subjects[id]?.onDisk);
+      return Object.fromEntries(onDisk.map((id) => [id, lost]));
     },
   },
 ];

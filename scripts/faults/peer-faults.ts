@@ -1,9 +1,11 @@
 import type { FaultControls } from '../../simulators/core/fault-controls';
-import { away, type Fault, peers, type Unavoidable } from './fault';
+import type { Unavoidable } from '../../test/platforms/fault-bench';
+import { away, type Fault, peers } from './fault';
+import type { Platforms } from './flow';
 
-const DEAD_PORT = {
+const DEAD_WIRE = {
   lost: Number.POSITIVE_INFINITY,
-  why: 'a port has no memory: what goes either way while its peer is dead and that is not noticed yet (45 s) is gone',
+  why: 'a wire has no memory: what goes either way while its peer is dead and that is not noticed yet (45 s) is gone',
 };
 
 /** What platforms, proxies and networks do. */
@@ -26,7 +28,7 @@ export const PEER_FAULTS: readonly Fault[] = [
     },
   },
   armed('cut in the middle of an event', (faults) => faults.cutMidFrame({ afterEvents: 3, times: 3 })),
-  armed('half-open', (faults) => faults.halfOpen(), 8, { 'thread-in': DEAD_PORT, 'thread-out': DEAD_PORT }),
+  armed('half-open', (faults) => faults.halfOpen(), 8, deadWires),
   armed('slow (300 ms an answer and an event)', (faults) => faults.slow({ ms: 300 })),
   armed(
     'wrong credentials, then right ones',
@@ -40,13 +42,10 @@ export const PEER_FAULTS: readonly Fault[] = [
   armed('token expired', (faults) => faults.expireTokens()),
   {
     name: '401 on one resource',
-    async run({ xdp, itwin }, seconds) {
-      // Those of `xdp-query` and of `itwin-iot-query` REST: all others go on.
-      xdp.faults.status({ status: 401, path: '/observation-types' });
-      itwin.faults.status({ status: 401, path: '/devices/all' });
+    async run(bench, seconds) {
+      for (const part of bench.parts) part.refuseOneResource();
       await seconds(6);
-      xdp.faults.clear();
-      itwin.faults.clear();
+      for (const faults of peers(bench)) faults.clear();
       return undefined;
     },
   },
@@ -62,15 +61,11 @@ export const PEER_FAULTS: readonly Fault[] = [
   connectingAnew('100 Continue that nobody asked for', (faults) => faults.unaskedContinue()),
   {
     name: 'malformed events, three a platform',
-    async run({ xdp, itwin }, seconds) {
-      for (const afterEvents of [5, 50, 100]) {
-        xdp.faults.malformedFrame({ afterEvents, times: 1, path: '/recordings' });
-        itwin.faults.malformedFrame({ afterEvents, times: 1 });
-      }
+    async run(bench, seconds) {
+      const lost = bench.parts.map((part) => part.malform([5, 50, 100]));
       await seconds(6);
-      xdp.faults.clear();
-      itwin.faults.clear();
-      return { events: { lost: 3, why: 'the three events that could not be read; they are reported' } };
+      for (const faults of peers(bench)) faults.clear();
+      return Object.assign({}, ...lost);
     },
   },
   armed('the answer is lost', (faults) => faults.loseAnswer({ times: 5 })),
@@ -85,16 +80,26 @@ export const PEER_FAULTS: readonly Fault[] = [
 ];
 
 /** The same on all peers, until it is cleared. */
-function armed(name: string, begin: (faults: FaultControls) => unknown, full = 5, unavoidable?: Unavoidable): Fault {
+function armed(
+  name: string,
+  begin: (faults: FaultControls) => unknown,
+  full = 5,
+  unavoidable?: (platforms: Platforms) => Unavoidable,
+): Fault {
   return {
     name,
     async run(bench, seconds) {
       for (const faults of peers(bench)) begin(faults);
       await seconds(full);
       for (const faults of peers(bench)) faults.clear();
-      return unavoidable;
+      return unavoidable?.(bench);
     },
   };
+}
+
+function deadWires({ subjects }: Platforms): Unavoidable {
+  const wires = Object.keys(subjects).filter((id) => subjects[id]?.wire);
+  return Object.fromEntries(wires.map((id) => [id, DEAD_WIRE]));
 }
 
 /** Armed, and every connection cut, so that streams meet it too. */

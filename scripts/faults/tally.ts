@@ -1,18 +1,6 @@
-import { OBSERVATION_TOPIC } from '../../simulators/xdp';
+import type { Counts, Subject, Tally } from '../../test/platforms/fault-bench';
 import type { Witnessed } from '../../test/support/node-red-process';
-import { type Platforms, SUBJECT_IDS, SUBJECTS, type SubjectId, sensorsOf, UPLOAD_MARKS } from './flow';
-
-/** What should have come of one node and what has, by names of events and numbers of messages. */
-export interface Tally {
-  /** What the platform had for the node, or the messages that it is answerable for. */
-  wanted: string[];
-  /** What came out of it, or arrived at the platform, or was answered; twice when it came twice. */
-  arrived: string[];
-  /** What ended with an error that a Catch node got. */
-  told: string[];
-  /** What the node was done with, where that is something else than what arrived. */
-  done?: string[];
-}
+import type { Platforms } from './flow';
 
 /** From when to when Node-RED was ending or deploying, Unix milliseconds. */
 export interface End {
@@ -23,37 +11,25 @@ export interface End {
 /** A request may be that long under way: what is younger when Node-RED ends is gone with it, and only the log says so. */
 const UNDER_WAY_MS = 5000;
 
-/** Counts by the witnesses of the flow and the simulators' own records. */
+/** Counts by the witnesses of the flow and the simulators' own records, node by node. */
 export function tally(
-  platforms: Platforms,
+  { parts, subjects }: Platforms,
   witnessed: (id: string) => readonly Witnessed[],
   ends: readonly End[],
-  said: readonly string[],
-): Record<SubjectId, Tally> {
-  const { xdp, itwin } = platforms;
-  const { data, dataTcp, upload } = sensorsOf(platforms);
-  const out = witnessed('out').map(({ message }) => message);
-  const done = (id: string): string[] => witnessed(`done-${id}`).map(({ message }) => String(message.n));
-  const caught = witnessed('errors').map(({ message }) => ({
-    of: (message.error as { source?: { id?: string } }).source?.id,
-    n: message.n === undefined ? undefined : String(message.n),
+): Record<string, Tally> {
+  const counts = countsOf(witnessed, ends);
+  const special: Record<string, Tally> = Object.assign({}, ...parts.map((part) => part.tally(counts)));
+  return Object.fromEntries(Object.keys(subjects).map((id) => [id, special[id] ?? counts.requested(id)]));
+}
+
+function countsOf(witnessed: (id: string) => readonly Witnessed[], ends: readonly End[]): Counts {
+  const messages = (id: string): Witnessed['message'][] => witnessed(id).map(({ message }) => message);
+  const done = (id: string): string[] => messages(`done-${id}`).map(({ n }) => String(n));
+  const caught = messages('errors').map(({ error, n }) => ({
+    of: (error as { source?: { id?: string } }).source?.id,
+    n: n === undefined ? undefined : String(n),
   }));
   const told = (id: string): string[] => caught.flatMap(({ of, n }) => (of === id && n !== undefined ? [n] : []));
-  const recorded = (source: string): string[] =>
-    xdp.counters.received
-      .filter((each) => each.source === source)
-      .map((recording) => String((recording.data as { n: number }).n));
-  const uploaded = (mark: number): string[] =>
-    itwin.counters.received
-      .filter(({ sensorId, values }) => sensorId === upload && values.T === mark)
-      .map(({ values }) => String(values.RH));
-  const observed = (sensors: readonly string[]): Tally => ({
-    wanted: sensors.flatMap((sensor) => itwin.observations(sensor).map(({ timestamp }) => `${sensor} ${timestamp}`)),
-    arrived: out
-      .filter(({ event, device }) => event === 'data' && sensors.includes(String(device)))
-      .map(({ device, time }) => `${device} ${time}`),
-    told: [],
-  });
   /** What was asked, but for what was under way when Node-RED ended. */
   const asked = (kind: 'uploads' | 'requests', ended: readonly string[]): string[] => {
     const over = new Set(ended);
@@ -64,48 +40,17 @@ export function tally(
       })
       .map(({ message }) => String(message.n));
   };
-  const kept = (id: string, arrived: string[]): Tally => ({ wanted: done(id), arrived, told: [] });
-  const requested = (id: string): Tally => {
-    const [answered, failed] = [done(id), told(id)];
-    return { wanted: asked('requests', [...answered, ...failed]), arrived: answered, told: failed };
+  const answerable = (kind: 'uploads' | 'requests', id: string): Omit<Tally, 'arrived'> => {
+    const failed = told(id);
+    return { wanted: asked(kind, [...done(id), ...failed]), told: failed };
   };
-  const ported = witnessed('port')
-    .map(({ message }) => String(message.payload))
-    .join('');
-  const device = itwin.edge
-    .devicePort(3)
-    .received.map(String)
-    .flatMap((text) => text.match(/\d+(?=\r\n)/g) ?? []);
-  const special: Partial<Record<SubjectId, Tally>> = {
-    events: {
-      wanted: xdp
-        .recordings()
-        .filter(({ source }) => source === OBSERVATION_TOPIC)
-        .map(({ offset }) => offset),
-      arrived: out
-        .filter(({ event, topic }) => event === 'ObservationRecorded' && topic === OBSERVATION_TOPIC)
-        .map(({ offset }) => String(offset)),
-      told: [],
-    },
-    data: observed(data),
-    'data-tcp': observed([dataTcp]),
-    'record-disk': kept('record-disk', recorded('record-disk')),
-    'record-memory': kept('record-memory', recorded('record-memory')),
-    'record-fail': {
-      wanted: asked('uploads', [...done('record-fail'), ...told('record-fail')]),
-      arrived: recorded('record-fail'),
-      told: told('record-fail'),
-    },
-    'upload-disk': kept('upload-disk', uploaded(UPLOAD_MARKS['upload-disk'])),
-    'upload-socket': kept('upload-socket', uploaded(UPLOAD_MARKS['upload-socket'])),
-    'thread-in': {
-      wanted: [...said],
-      arrived: ported.match(/\d+(?=\r\n)/g) ?? [],
-      told: [],
-    },
-    'thread-out': { ...requested('thread-out'), arrived: device, done: done('thread-out') },
+  return {
+    messages,
+    done,
+    kept: (id, arrived) => ({ wanted: done(id), arrived, told: [] }),
+    failing: (id, arrived) => ({ ...answerable('uploads', id), arrived }),
+    requested: (id) => ({ ...answerable('requests', id), arrived: done(id) }),
   };
-  return Object.fromEntries(SUBJECT_IDS.map((id) => [id, special[id] ?? requested(id)])) as Record<SubjectId, Tally>;
 }
 
 /** How many of what was wanted have neither come nor been told. */
@@ -125,7 +70,7 @@ export function repeated({ arrived }: Tally): number {
 }
 
 /** Requests that ended twice: done and with an error, or either of them twice. */
-export function endedTwice(id: SubjectId, { arrived, told, done = arrived }: Tally): number {
-  const ends = SUBJECTS[id][1] === 'request' ? [...done, ...told] : told;
+export function endedTwice({ promised }: Subject, { arrived, told, done = arrived }: Tally): number {
+  const ends = promised === 'request' ? [...done, ...told] : told;
   return ends.length - new Set(ends).size;
 }

@@ -1,13 +1,8 @@
 import { parseArgs } from 'node:util';
-
-/** What a value on the command line is read as. */
-type Kind = 'text' | 'list' | 'number' | 'boolean';
-
-/** The options a platform's simulator takes on the command line, by option name, each with its help text. */
-export type OptionTable = Readonly<Record<string, { kind: Kind; help: string }>>;
+import type { Option, OptionTable } from './options';
 
 /** The values given, by option name; what was not given is left out. */
-export type OptionValues = Record<string, string | string[] | number | boolean>;
+export type OptionValues = Record<string, unknown>;
 
 /** A simulator as `run.ts` drives it. */
 export interface RunningSimulator {
@@ -39,36 +34,30 @@ export function parseOptions(args: readonly string[], table: OptionTable): Optio
     throw new UsageError(`${(error as Error).message}\n\n${optionHelp(table)}`);
   }
   const values: OptionValues = {};
-  for (const [name, { kind }] of Object.entries(table)) {
+  for (const [name, option] of Object.entries(table)) {
     const text = given[flagOf(name)];
-    if (text !== undefined) values[name] = parseValue(flagOf(name), text, kind);
+    if (text === undefined) continue;
+    const value: unknown = option.parse(text);
+    if (value === undefined) throw new UsageError(`--${flagOf(name)} must be ${option.expects}`);
+    values[name] = value;
   }
   return values;
 }
 
 /** The options, a line each. */
 export function optionHelp(table: OptionTable): string {
-  const lines = Object.entries(table).map(([name, { help }]) => `  --${flagOf(name).padEnd(18)} ${help}`);
-  return ['Options:', ...lines].join('\n');
+  const lines = Object.entries(table).map(
+    ([name, option]) => `  --${flagOf(name).padEnd(22)} ${option.help} (${shownDefault(option)})`,
+  );
+  return ['Options, with their defaults:', ...lines].join('\n');
 }
 
-function flagOf(name: string): string {
+/** `tokenLifetime` as it is written on the command line, without the dashes. */
+export function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function parseValue(flag: string, text: string, kind: Kind): OptionValues[string] {
-  switch (kind) {
-    case 'text':
-      return text;
-    case 'list':
-      return text.split(',');
-    case 'number': {
-      const value = Number(text);
-      if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`--${flag} must be a number`);
-      return value;
-    }
-    case 'boolean':
-      if (text !== 'true' && text !== 'false') throw new UsageError(`--${flag} must be true or false`);
-      return text === 'true';
-  }
+function shownDefault({ fallback, shown }: Option<unknown>): string {
+  const text = shown ?? String(fallback);
+  return text === text.trim() ? text : `"${text}"`;
 }

@@ -42,6 +42,36 @@ export function readingsByMote(rows: readonly Reading[]): Map<number, Reading[]>
   return new Map([...byMote].sort(([a], [b]) => a - b));
 }
 
+/** Which of the readings are played, as `options.ts` says. */
+export interface Played {
+  readonly startReading: number;
+  readonly lastReading: number;
+  readonly repeat: number;
+}
+
+/**
+ * The index of a mote's reading by round, from 0. With `repeat` it goes back so many readings again and again, from
+ * `lastReading` on there where its humidity jumps least: a jump would be an anomaly that nobody induced.
+ */
+export function playback(rows: readonly Reading[], { startReading, lastReading, repeat }: Played) {
+  const first = startReading - 1;
+  const end = repeat > 0 ? turningPoint(rows, lastReading, repeat) : 0;
+  return (round: number): number => {
+    const index = first + round;
+    if (repeat === 0) return index % rows.length;
+    return index < end ? index : end - repeat + ((index - end) % repeat);
+  };
+}
+
+/** The index that is not played any more, and in place of which the one `repeat` before it is. */
+function turningPoint(rows: readonly Reading[], lastReading: number, repeat: number): number {
+  const from = Math.max(lastReading, repeat);
+  const candidates = Array.from({ length: Math.ceil(repeat / 2) }, (_, index) => from + index);
+  const jump = (end: number): number =>
+    Math.abs((rows[end - 1]?.humidity ?? Number.POSITIVE_INFINITY) - (rows[end - repeat]?.humidity ?? 0));
+  return candidates.reduce((best, end) => (jump(end) < jump(best) ? end : best));
+}
+
 function parseLine(line: string, where: string): Reading {
   const values = line.split(',').map(Number);
   if (values.length !== 6 || values.some((value) => !Number.isFinite(value))) {

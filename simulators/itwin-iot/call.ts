@@ -6,12 +6,19 @@ import type { Entity, Kind, Sensor } from './entity';
 import { CODES, RpcError } from './json-rpc';
 import { belongsTo, type Platform, projectOf } from './platform';
 import type { Project } from './projects';
-import type { Session } from './session';
+import type { Subscriptions } from './subscriptions';
+
+/** The connection a request came over, as its methods see it. */
+export interface Caller {
+  readonly subscriptions: Subscriptions;
+  /** Who it is; undefined before `authenticate`. */
+  access: Access | undefined;
+}
 
 /** One request of the socket API on its way to its answers. */
 export interface Call {
   readonly platform: Platform;
-  readonly session: Session;
+  readonly session: Caller;
   readonly id: number | string;
   /** `{}` when none were sent. */
   readonly params: unknown;

@@ -24,16 +24,10 @@ import { openSocketApi, type SocketApi } from './socket-api';
 import { stateOf } from './state';
 import { PLATFORM_SCOPE, SCOPES, Tokens } from './tokens';
 
-export type { FaultControls, FrameFaultScope } from '../core/fault-controls';
-export type { ArmedFault, FaultScope } from '../core/faults';
-export type { CallRecord, ItwinCounters, Provisioned, ReceivedObservation } from './counters';
 export { IMPORT_NODE_ID, IMPORT_SENSOR_ID, NODE_ID, OTHER_NODE_ID, OTHER_SENSOR_ID, sensorIdOf } from './demo-network';
 export type { ItwinEdge } from './edge/edge';
-export type { EdgePort } from './edge/edge-port';
-export type { Thread } from './edge/thread';
 export type { ItwinSimulatorOptions } from './options';
-export type { Project } from './projects';
-export type { ItwinSimulator, MadeObservation, NewObservation } from './simulator';
+export type { ItwinSimulator, MadeObservation } from './simulator';
 
 const API_BASE = '/api';
 const TOKEN_PATH = '/connect/token';

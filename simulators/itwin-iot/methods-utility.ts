@@ -1,7 +1,6 @@
 import { isObject } from '../core/fields';
 import { type Call, paramsOf } from './call';
 import { CODES, RpcError } from './json-rpc';
-import type { Method } from './methods';
 
 /** `{code}` → `{nextId}`: "the response will contain a nextId field that should become the starting id". */
 export function authenticate({ params, platform, session, target }: Call): unknown {
@@ -26,7 +25,10 @@ export function time(call: Call): unknown {
 }
 
 /** Description and params of every method, by method; the text shows no answer. */
-export function help(call: Call, methods: Readonly<Record<string, Method>>): unknown {
+export function help(
+  call: Call,
+  methods: Readonly<Record<string, { description: string; params: readonly string[] }>>,
+): unknown {
   paramsOf(call, {});
   const entries = Object.entries(methods).map(([name, { description, params }]) => [name, { description, params }]);
   return Object.fromEntries(entries);

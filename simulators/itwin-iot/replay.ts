@@ -1,8 +1,18 @@
-import { READING_INTERVAL_MS, type Reading, readings, readingsByMote } from '../core/readings';
+import { type Played, playback, READING_INTERVAL_MS, type Reading, readings, readingsByMote } from '../core/readings';
 import { sensorIdOf } from './demo-network';
 import type { Sensor } from './entity';
 import type { Network } from './network';
 import type { ItwinSettings } from './options';
+
+/** A mote's sensor and readings. */
+interface Mote {
+  readonly sensorId: string;
+  readonly rows: readonly Reading[];
+  /** Index of the row by round. */
+  readonly indexOf: (round: number) => number;
+}
+
+const NOBODY: Mote = { sensorId: '', rows: [], indexOf: () => 0 };
 
 /** Most rounds made up for at once after the process was held up, on a sleeping laptop say. */
 const MOST_ROUNDS_AT_ONCE = 1000;
@@ -13,17 +23,17 @@ const MOST_ROUNDS_AT_ONCE = 1000;
  */
 export class Replay {
   readonly #network: Network;
-  readonly #first: number;
+  readonly #played: Played;
   readonly #dataFile: string;
   readonly #onRound: (readings: readonly Reading[]) => void;
-  #motes: { sensorId: string; rows: readonly Reading[] }[] | undefined;
+  #motes: Mote[] | undefined;
   #round = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `onRound` sees the readings of each round that comes live. */
   constructor(network: Network, settings: ItwinSettings, onRound: (readings: readonly Reading[]) => void) {
     this.#network = network;
-    this.#first = settings.startReading - 1;
+    this.#played = settings;
     this.#dataFile = settings.dataFile;
     this.#onRound = onRound;
   }
@@ -52,10 +62,10 @@ export class Replay {
    * metrics.
    */
   burst(count: number, sensor: Sensor, mote: number): void {
-    const rows = this.#load()[mote - 1]?.rows ?? [];
+    const { rows, indexOf } = this.#load()[mote - 1] ?? NOBODY;
     const first = nextTime(sensor, Date.now() - count + 1);
     for (let index = 0; index < count; index += 1) {
-      const row = rows[(this.#first + this.#round + index) % rows.length];
+      const row = rows[indexOf(this.#round + index)];
       if (row) this.#network.observe(sensor, first + index, [row.humidity, row.temperature]);
     }
   }
@@ -65,18 +75,19 @@ export class Replay {
   }
 
   /** Reads the file when the first reading is wanted: most tests want none. */
-  #load(): { sensorId: string; rows: readonly Reading[] }[] {
+  #load(): Mote[] {
     this.#motes ??= [...readingsByMote(readings(this.#dataFile))].map(([mote, rows]) => ({
       sensorId: sensorIdOf(mote),
       rows,
+      indexOf: playback(rows, this.#played),
     }));
     return this.#motes;
   }
 
   #observeRound(time: number): Reading[] {
     const round: Reading[] = [];
-    for (const { sensorId, rows } of this.#load()) {
-      const row = rows[(this.#first + this.#round) % rows.length];
+    for (const { sensorId, rows, indexOf } of this.#load()) {
+      const row = rows[indexOf(this.#round)];
       const sensor = this.#network.sensor(sensorId);
       if (!row) continue;
       round.push(row);

@@ -1,5 +1,4 @@
 import type { FaultTarget } from '../core/faults';
-import type { Call } from './call';
 import { CODES, RpcError } from './json-rpc';
 import type { Platform } from './platform';
 
@@ -12,6 +11,14 @@ interface Subscription {
   readonly stop: AbortController;
   /** Sends the updates until `stop`; undefined once it does. */
   run: (() => Promise<void>) | undefined;
+}
+
+/** The request that opens a subscription. */
+export interface Opening {
+  readonly id: number | string;
+  readonly target: FaultTarget;
+  /** Aborted when the connection is gone. */
+  readonly closed: AbortSignal;
 }
 
 /** Begins to follow what is subscribed to, at once, and returns what sends the updates until `stop`. */
@@ -34,7 +41,7 @@ export class Subscriptions {
    * Opens a subscription; its updates are sent after the first answer, and miss nothing since now. That answer is
    * undocumented beyond "Returned subscriptionId can be used to later unsubscribe": see the option `subscribeReply`.
    */
-  open(call: Call, kind: SubscriptionKind, begin: Begin): unknown {
+  open(call: Opening, kind: SubscriptionKind, begin: Begin): unknown {
     if (this.#open.has(call.id))
       throw new RpcError(CODES.invalidRequest, `a subscription has the id ${call.id} already`);
     const { counters, faults, settings } = this.#platform;
@@ -49,7 +56,7 @@ export class Subscriptions {
   }
 
   /** Lets the updates of the subscription begin that this call opened, if it opened one. */
-  start({ id }: Call): void {
+  start({ id }: Pick<Opening, 'id'>): void {
     const subscription = this.#open.get(id);
     const run = subscription?.run;
     if (!subscription || !run) return;

@@ -16,15 +16,9 @@ import type { NewRecording, XdpSimulator } from './simulator';
 import { emptySite, type Site } from './site';
 import { Tokens } from './tokens';
 
-export type { FaultControls, FrameFaultScope } from '../core/fault-controls';
-export type { ArmedFault, FaultScope } from '../core/faults';
-export type { ProvisionedBody, XdpCounters } from './counters';
-export type { EndDevice } from './end-devices';
 export { END_DEVICE_TOPIC, nwkAddrOf, OBSERVATION_TOPIC } from './motes';
 export type { XdpSimulatorOptions } from './options';
-export type { Recording, StoredRecording } from './recording';
-export type { NewRecording, XdpSimulator } from './simulator';
-export type { EndDeviceType, ObservationType } from './topic-types';
+export type { XdpSimulator } from './simulator';
 
 const API_BASE = '/api';
 

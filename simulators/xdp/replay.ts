@@ -1,4 +1,4 @@
-import { READING_INTERVAL_MS, type Reading, readings, readingsByMote } from '../core/readings';
+import { type Played, playback, READING_INTERVAL_MS, type Reading, readings, readingsByMote } from '../core/readings';
 import { nwkAddrOf, OBSERVATION_TOPIC } from './motes';
 import type { XdpSettings } from './options';
 import type { RecordingLog } from './recording-log';
@@ -7,6 +7,8 @@ import type { RecordingLog } from './recording-log';
 interface Mote {
   readonly nwkAddr: number;
   readonly rows: readonly string[];
+  /** Index of the row by round. */
+  readonly indexOf: (round: number) => number;
 }
 
 /** Most rounds made up for at once after the process was held up, on a sleeping laptop say. */
@@ -14,12 +16,12 @@ const MOST_ROUNDS_AT_ONCE = 1000;
 
 /**
  * Replays the real readings as recordings: a round holds one reading of each mote, and after a mote's last reading
- * comes its first again. The label of the data set comes along as `data.anomaly`, so that a flow can compare it
+ * comes its first again, or one before it (`playback`). The label of the data set comes along as `data.anomaly`, so that a flow can compare it
  * with what it found itself.
  */
 export class Replay {
   readonly #log: RecordingLog;
-  readonly #first: number;
+  readonly #played: Played;
   readonly #dataFile: string;
   #motes: Mote[] | undefined;
   #round = 0;
@@ -27,7 +29,7 @@ export class Replay {
 
   constructor(log: RecordingLog, settings: XdpSettings) {
     this.#log = log;
-    this.#first = settings.startReading - 1;
+    this.#played = settings;
     this.#dataFile = settings.dataFile;
   }
 
@@ -67,13 +69,14 @@ export class Replay {
     this.#motes ??= [...readingsByMote(readings(this.#dataFile))].map(([mote, rows]) => ({
       nwkAddr: nwkAddrOf(mote),
       rows: rows.map((row) => JSON.stringify(dataOf(row))),
+      indexOf: playback(rows, this.#played),
     }));
     return this.#motes;
   }
 
   #appendRound(motes: readonly Mote[], time: string): void {
-    for (const { nwkAddr, rows } of motes) {
-      const json = rows[(this.#first + this.#round) % rows.length];
+    for (const { nwkAddr, rows, indexOf } of motes) {
+      const json = rows[indexOf(this.#round)];
       if (json) this.#log.append({ nwkAddr, source: OBSERVATION_TOPIC, time }, json);
     }
     this.#round += 1;

@@ -1,24 +1,14 @@
 import { strict as assert } from 'node:assert';
-import type { FaultControls } from '../../simulators/core/fault-controls';
+import { PLATFORMS } from '../platforms';
+import type { BadCase } from '../platforms/descriptor';
 import { type FlowNode, witnessedTab } from '../support/flow-nodes';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
-import type { BadInput, Case } from './bad-input/case';
-import { itwinIot } from './bad-input/itwin-iot';
-import { xdp } from './bad-input/xdp';
-
-/** What the simulators of all platforms have in common. */
-interface Simulator {
-  faults: FaultControls;
-  stop(): Promise<void>;
-}
 
 interface Caught {
   message: string;
   code?: string;
   source: { id: string };
 }
-
-const PLATFORMS = { xdp, 'itwin-iot': itwinIot } as Record<string, BadInput<Simulator>>;
 
 describe('bad input to a real Node-RED', () => {
   let nodeRed: NodeRedProcess;
@@ -29,31 +19,32 @@ describe('bad input to a real Node-RED', () => {
   });
   after(() => nodeRed.dispose());
 
-  for (const [name, { start, accounts, credentials, cases }] of Object.entries(PLATFORMS)) {
-    const idOf = (each: Case<Simulator>): string => `${name}-${cases.indexOf(each)}`;
+  for (const { id: name, start, badInput } of PLATFORMS) {
+    const { accounts, credentials, cases } = badInput;
+    const idOf = (each: BadCase): string => `${name}-${cases.indexOf(each)}`;
 
-    const nodesOf = (each: Case<Simulator>, account: string): FlowNode[] => [
+    const nodesOf = (each: BadCase, account: string): FlowNode[] => [
       { id: idOf(each), z: 'flow', account, wires: [['out']], ...each.node },
       { id: `send-${idOf(each)}`, type: 'inject', z: 'flow', props: [], repeat: '', wires: [[idOf(each)]] },
     ];
 
     const errors = (): Caught[] => nodeRed.witnessed('errors').map(({ message }) => message.error as Caught);
 
-    const matches = (each: Case<Simulator>) => (error: Caught) =>
+    const matches = (each: BadCase) => (error: Caught) =>
       error.source.id === (each.from ?? idOf(each)) &&
       each.says.test(error.message) &&
       (each.code === undefined || each.code === error.code);
 
-    const said = (each: Case<Simulator>): string[] =>
+    const said = (each: BadCase): string[] =>
       errors().flatMap(({ source, code, message }) =>
         source.id === (each.from ?? idOf(each)) ? [`${code}: ${message}`] : [],
       );
 
-    const isSaid = (each: Case<Simulator>): boolean => errors().some(matches(each));
+    const isSaid = (each: BadCase): boolean => errors().some(matches(each));
 
     it(`of ${name} reaches a Catch node that tells what is wrong and where, and Node-RED lives on`, async function () {
       this.timeout(120_000);
-      const simulator = await start();
+      const simulator = await start({ live: false, stored: 3 });
       try {
         const own = accounts(simulator);
         const tls = { id: 'tls', type: 'tls-config', cert: '/nowhere/cert.pem', key: '/nowhere/key.pem', ca: '' };

@@ -1,8 +1,12 @@
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { itwinIot } from '../platforms/itwin-iot';
+import { type SimulatedPlatforms, startPlatforms } from '../platforms/simulated';
+import { xdp as xdpPlatform } from '../platforms/xdp';
 import { type FlowNode, witness } from '../support/flow-nodes';
 import { examples, manifest } from '../support/manifest';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
-import { type SimulatedPlatforms, startPlatforms } from '../support/simulated-platforms';
 import { until } from '../support/until';
 
 describe('the example flows', () => {
@@ -11,7 +15,7 @@ describe('the example flows', () => {
 
   before(async function () {
     this.timeout(120_000);
-    platforms = await startPlatforms();
+    platforms = await startPlatforms({ speed: 50, stored: 60 });
     nodeRed = await startNodeRed({ env: platforms.variables });
   });
   after(async () => {
@@ -103,6 +107,29 @@ describe('the example flows', () => {
     );
   });
 
+  it('have their variables in a table of the README, and in the demo', () => {
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    const named = examples.flatMap(({ nodes }) => JSON.stringify(nodes).match(/(?<=\$\{)\w+(?=\})/g) ?? []);
+    assert.ok(named.length > 0);
+    for (const name of new Set(named)) {
+      assert.match(readme, new RegExp(`^\\|[^|]*\`${name}\`[^|]*\\|`, 'm'));
+      assert.ok(platforms.variables[name], `${name} has a value in the demo`);
+    }
+  });
+
+  it('have no wire that runs backwards', () => {
+    const backwards = examples.flatMap(({ path, nodes }) =>
+      (nodes as FlowNode[]).flatMap((from) =>
+        ((from.wires as string[][] | undefined) ?? []).flat().flatMap((id) => {
+          const to = (nodes as FlowNode[]).find((node) => node.id === id);
+          const forwards = to !== undefined && Number(to.x) - widthOf(to) / 2 >= Number(from.x) + widthOf(from) / 2;
+          return forwards ? [] : [`${path}: ${from.name} to ${to?.name}`];
+        }),
+      ),
+    );
+    assert.deepEqual(backwards, []);
+  });
+
   const example = async (start: string): Promise<FlowNode[]> =>
     fromMenu(examples.find(({ path }) => path.startsWith(start))?.path ?? assert.fail(`there is an example ${start}`));
 
@@ -126,7 +153,8 @@ describe('the example flows', () => {
 
   it('"Bridge" provisions sensors once and brings them the recordings of xDP', async function () {
     this.timeout(60_000);
-    const { xdp, itwin } = platforms;
+    const xdp = platforms.of(xdpPlatform);
+    const itwin = platforms.of(itwinIot);
     const flow = await example('iTwin IoT/06');
     assert.ok(!flow.some(({ type }) => type === 'function'), 'it needs no Function node');
     await deploy(flow);
@@ -159,6 +187,13 @@ describe('the example flows', () => {
 
 function isOurs(type: string): boolean {
   return Object.keys(manifest['node-red'].nodes).some((set) => type.startsWith(`${set}-`));
+}
+
+/** About as wide as the editor draws a node: its name in steps of 20 pixels, 100 at least; link nodes are icons. */
+function widthOf({ type, name }: FlowNode): number {
+  if (/^link (in|out)$/.test(type)) return 30;
+  const letters = String(name || type).length * 6.6;
+  return Math.max(100, 20 * Math.ceil((letters + 50) / 20));
 }
 
 /** Nodes of the package that a message from `start` gets to whatever it holds. */

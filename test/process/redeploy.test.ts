@@ -1,109 +1,51 @@
 import { strict as assert } from 'node:assert';
-import { type ItwinSimulator, NODE_ID, startItwinSimulator } from '../../simulators/itwin-iot';
-import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../simulators/xdp';
-import { type FlowNode, witnessedTab, xdpAccount, xdpCredentials } from '../support/flow-nodes';
-import { itwinAccount, itwinCredentials } from '../support/itwin';
+import { PLATFORMS } from '../platforms';
+import type { Redeploy, Simulator } from '../platforms/descriptor';
+import { type FlowNode, witnessedTab } from '../support/flow-nodes';
 import { type DeployType, type Inventory, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { until } from '../support/until';
 
 /** `npm run soak` asks for more. */
 const ROUNDS = Number(process.env.FARFIELD_REDEPLOYS ?? 15);
 
-const FOLLOWED = ['recordings', 'end-devices'];
-const QUERIED = 'observation-types';
-const PORTS = ['1', '2'];
-
 /** Node-RED itself gives a node up after 15 s. */
 const NODE_RED_LIMIT = 15_000;
 
 describe('redeploys of a real Node-RED', () => {
   let nodeRed: NodeRedProcess;
-  let xdp: XdpSimulator;
-  let itwin: ItwinSimulator;
+  const simulators: Simulator[] = [];
+  let parts: Redeploy[] = [];
 
   before(async function () {
     this.timeout(120_000);
-    xdp = await startXdpSimulator({ live: false, stored: 20 });
-    itwin = await startItwinSimulator({ live: false, stored: 20 });
+    parts = [];
+    for (const platform of PLATFORMS) {
+      const simulator = await platform.start({ live: false, stored: 20 });
+      simulators.push(simulator);
+      parts.push(platform.redeploy(simulator));
+    }
     nodeRed = await startNodeRed();
   });
   after(async () => {
     await nodeRed.dispose();
-    await xdp.stop();
-    await itwin.stop();
+    await Promise.all(simulators.map((simulator) => simulator.stop()));
   });
+
+  const jobs = (): { id: string; message: Record<string, unknown>; nodes: readonly string[] }[] =>
+    parts.flatMap(({ work: all }) => all).map((job, index) => ({ id: `work-${index}`, ...job }));
 
   /** Every node type, the streams twice over and the outbox in each of its modes. */
   const flow = (): FlowNode[] => [
     ...witnessedTab(),
-    ...xdpNodes(),
-    ...itwinNodes(),
-    ...threadNodes(),
-    ...Object.keys(WORK).map((id) => ({ id, type: 'inject', z: 'flow', props: [], repeat: '', wires: [workers(id)] })),
+    ...parts.flatMap((part) => part.nodes()),
+    ...jobs().map(({ id, nodes }) => ({ id, type: 'inject', z: 'flow', props: [], repeat: '', wires: [nodes] })),
   ];
-
-  const MODES = ['fail', 'memory', 'disk'];
-
-  const xdpNodes = (): FlowNode[] => [
-    xdpAccount(xdp),
-    ...FOLLOWED.map((stream) => ours(`events-${stream}`, 'xdp-events', { stream, resume: true })),
-    ours('query', 'xdp-query', { stream: QUERIED }),
-    ours('provision', 'xdp-provision', { operation: 'putEndDeviceType' }),
-    ...MODES.map((offline) =>
-      ours(`record-${offline}`, 'xdp-record', { offline, source: OBSERVATION_TOPIC, nwkAddr: '7' }),
-    ),
-  ];
-
-  const itwinNodes = (): FlowNode[] => {
-    const [first = '', ...others] = itwin.sensorIds;
-    const account = 'itwin-account';
-    const data = { subscription: 'data', metric: 'RH', unit: '%', backfill: true };
-    const series = { sensor: first, metric: 'RH', unit: '%' };
-    return [
-      itwinAccount(itwin, { id: account }),
-      ours('data-1', 'itwin-iot-subscribe', { account, ...data, ids: [first] }),
-      ours('data-3', 'itwin-iot-subscribe', { account, ...data, ids: others }),
-      ours('nodes', 'itwin-iot-subscribe', { account, subscription: 'nodes', ids: [NODE_ID] }),
-      ours('read-nodes', 'itwin-iot-query', { account, operation: 'listNodes' }),
-      ours('read-data', 'itwin-iot-query', { account, operation: 'getData', params: series, deliver: 'sequence' }),
-      ours('update', 'itwin-iot-provision', { account, operation: 'updateNode', params: { node: NODE_ID } }),
-      ...MODES.map((offline) =>
-        ours(`upload-${offline}`, 'itwin-iot-upload', { account, offline, sensorId: first, via: 'socket' }),
-      ),
-    ];
-  };
-
-  const threadNodes = (): FlowNode[] => [
-    { id: 'thread', type: 'itwin-iot-thread', url: itwin.edge.url, wsUrl: itwin.edge.wsUrl },
-    ...PORTS.map((port) => ours(`port-${port}`, 'itwin-iot-thread-in', { thread: 'thread', port })),
-    ours('write', 'itwin-iot-thread-out', { thread: 'thread', port: PORTS[0], wires: [] }),
-    ours('ask', 'itwin-iot-thread-command', { thread: 'thread', operation: 'getTime' }),
-  ];
-
-  const ours = (id: string, type: string, properties: Record<string, unknown>): FlowNode => ({
-    id,
-    type,
-    z: 'flow',
-    account: 'account',
-    wires: [['out']],
-    ...properties,
-  });
-
-  /** What each platform is given to do. */
-  const WORK: Record<string, { message: Record<string, unknown>; nodes: () => FlowNode[] }> = {
-    'work-xdp': { message: { payload: { name: 'Type' }, params: { topic: 'x-data-up-mac-payload' } }, nodes: xdpNodes },
-    'work-itwin': { message: { payload: { RH: 50, T: 20 } }, nodes: itwinNodes },
-    'work-thread': { message: { payload: 'hello' }, nodes: threadNodes },
-  };
-
-  const workers = (work: string): string[] =>
-    (WORK[work]?.nodes() ?? []).flatMap(({ id, z, type }) =>
-      z === undefined || /-(events|subscribe|in)$/.test(type) ? [] : [id],
-    );
 
   const work = async (): Promise<void> => {
-    for (const [id, { message }] of Object.entries(WORK)) await nodeRed.inject(id, message);
+    for (const { id, message } of jobs()) await nodeRed.inject(id, message);
   };
+
+  const sum = (figure: (part: Redeploy) => number): number => parts.reduce((all, part) => all + figure(part), 0);
 
   /** The flow as a person leaves it who changes one node, then another, then the account, and so on. */
   const changed = (round: number): FlowNode[] => {
@@ -116,14 +58,14 @@ describe('redeploys of a real Node-RED', () => {
     }));
   };
 
-  /** Streams opened so far. All nodes at a port share one, which stays open while one of them does. */
-  const opened = (): number =>
-    FOLLOWED.reduce((sum, stream) => sum + (xdp.counters.requests[`GET /${stream}/events`] ?? 0), 0) +
-    itwin.counters.subscriptions;
+  /** Streams opened so far, and open now. */
+  const opened = (): number => sum((part) => part.opened());
+  const open = (): number => sum((part) => part.open());
+  const streamsOf = (nodes: readonly FlowNode[]): number => sum((part) => part.streamsOf(nodes));
 
-  const open = (): number => xdp.counters.openStreams + itwin.counters.openSubscriptions;
-
-  const openPorts = (): number => PORTS.reduce((sum, port) => sum + itwin.edge.devicePort(Number(port)).clients, 0);
+  /** What nodes share: as many connections as there should be, or none. */
+  const shared = (isDeployed: boolean): { wanted: number; open: number }[] =>
+    parts.flatMap((part) => part.shared?.() ?? []).map((each) => ({ ...each, wanted: isDeployed ? each.wanted : 0 }));
 
   let deployed: FlowNode[] = [];
 
@@ -133,19 +75,19 @@ describe('redeploys of a real Node-RED', () => {
       type !== 'nodes' ||
       JSON.stringify(nodes.find((node) => node.id === id)) !== JSON.stringify(deployed.find((node) => node.id === id));
     const wanted = opened() + streamsOf(nodes.filter(({ id, account }) => isNew(id) || isNew(account)));
-    const ports = nodes.length > 0 ? PORTS.length : 0;
     // As the editor does: what has not been typed anew stays as it is.
-    const known = deployed.some(({ id }) => id === 'account');
-    const { account } = itwinCredentials(itwin);
-    const credentials = known ? {} : { ...xdpCredentials(xdp), 'itwin-account': account ?? {} };
+    const known = deployed.length > 0;
+    const credentials = known ? {} : Object.assign({}, ...parts.map((part) => part.credentials()));
     await nodeRed.deploy(nodes, { type, credentials });
     deployed = nodes;
     await until(
       `${wanted} streams opened in all and ${streamsOf(nodes)} of them open`,
-      () => opened() >= wanted && open() === streamsOf(nodes) && openPorts() === ports,
+      () =>
+        opened() >= wanted &&
+        open() === streamsOf(nodes) &&
+        shared(nodes.length > 0).every((each) => each.open === each.wanted),
     );
     assert.equal(opened(), wanted, 'no stream was opened twice');
-    assert.equal(itwin.counters.openConnections, nodes.length > 0 ? 1 : 0, 'one socket for all nodes of an account');
   };
 
   const deployNothing = async (): Promise<Inventory> => {
@@ -155,13 +97,7 @@ describe('redeploys of a real Node-RED', () => {
   };
 
   const noConnection = (): Promise<void> =>
-    until(
-      'no connection is open',
-      () =>
-        xdp.counters.openConnections === 0 &&
-        itwin.counters.openConnections === 0 &&
-        itwin.edge.counters.openConnections === 0,
-    );
+    until('no connection is open', () => sum((part) => part.connections()) === 0);
 
   for (const type of ['full', 'flows', 'nodes', 'reload'] as const) {
     it(`${ROUNDS} of type "${type}" leave no second stream and no timer, socket or listener`, async function () {
@@ -193,19 +129,16 @@ describe('redeploys of a real Node-RED', () => {
   it('does not wait for a server that has stopped to answer', async function () {
     this.timeout(120_000);
     await deploy(flow(), 'full');
-    const asked = (): number[] => [
-      xdp.counters.requests[`GET /${QUERIED}/events`] ?? 0,
-      itwin.counters.requests['GET /nodes/all'] ?? 0,
-      itwin.edge.counters.requests['GET /time'] ?? 0,
-    ];
+    const asked = (): number[] => parts.flatMap((part) => part.asked());
+    const peers = parts.flatMap((part) => part.peers);
     const before = asked();
-    for (const { faults } of [xdp, itwin, itwin.edge]) faults.halfOpen();
+    for (const faults of peers) faults.halfOpen();
     await work();
     await until('the queries are under way', () => asked().every((count, index) => count > (before[index] ?? 0)));
     const start = Date.now();
     await nodeRed.deploy([]);
     const took = Date.now() - start;
-    for (const { faults } of [xdp, itwin, itwin.edge]) faults.clear();
+    for (const faults of peers) faults.clear();
     assert.ok(took < NODE_RED_LIMIT, `the deploy took ${took} ms`);
     assert.doesNotMatch(nodeRed.log, /[Cc]lose timed out|Error stopping node/);
     await noConnection();
@@ -213,13 +146,7 @@ describe('redeploys of a real Node-RED', () => {
 });
 
 function isOurs({ type }: FlowNode): boolean {
-  return /^(xdp|itwin-iot)-/.test(type);
-}
-
-/** Streams that these nodes open: an update of data names no sensor, so each sensor has one of its own. */
-function streamsOf(nodes: readonly FlowNode[]): number {
-  const ids = nodes.flatMap(({ type, ids }) => (type === 'itwin-iot-subscribe' ? (ids as string[]) : []));
-  return nodes.filter(({ type }) => type === 'xdp-events').length + ids.length;
+  return PLATFORMS.some(({ id }) => type.startsWith(`${id}-`));
 }
 
 /** What there is more of now, in words. */

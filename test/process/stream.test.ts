@@ -2,28 +2,24 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PLATFORMS } from '../platforms';
 import type { NodeRedProcess, Witnessed } from '../support/node-red-process';
 import { eventsOf, type Following, follow } from './stream/following';
-import { itwinStream } from './stream/itwin-iot';
-import type { LiveStream } from './stream/live-stream';
-import { xdpStream } from './stream/xdp';
 
 const KILLS = 3;
 
-const PLATFORMS: Record<string, () => Promise<LiveStream>> = { xDP: xdpStream, 'iTwin IoT': itwinStream };
-
-for (const [name, start] of Object.entries(PLATFORMS)) {
-  describe(`a live stream of ${name} in a real Node-RED`, () => {
-    let following: Following<LiveStream>;
+for (const platform of PLATFORMS) {
+  describe(`a live stream of ${platform.folder} in a real Node-RED`, () => {
+    let following: Following;
 
     beforeEach(async function () {
-      this.timeout(120_000);
-      following = await follow(start);
+      this.timeout(300_000);
+      following = await follow(platform);
     });
     afterEach(() => following.end());
 
     it('loses nothing when Node-RED is killed, and repeats only what its cursor did not hold by then', async function () {
-      this.timeout(240_000);
+      this.timeout(600_000);
       const { stream, nodeRed } = following;
       const cursors: Record<string, string>[] = [];
       for (let kill = 0; kill < KILLS; kill++) {
@@ -58,53 +54,55 @@ for (const [name, start] of Object.entries(PLATFORMS)) {
     });
 
     it('delivers every event exactly once while the server goes away and comes back', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       for (let outage = 0; outage < 3; outage++) {
-        await following.reconnected(() => following.stream.faults.restart({ downFor: 300 }));
+        await following.reconnected(() => following.faults.restart({ downFor: 300 }));
       }
       await following.arrivedExactlyOnce();
     });
 
     it('delivers every event exactly once when the connection breaks within an event', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       for (let cut = 0; cut < 3; cut++) {
-        await following.reconnected(() => following.stream.faults.cutMidFrame({ times: 1, afterEvents: 20 }));
+        await following.reconnected(() => following.faults.cutMidFrame({ times: 1, afterEvents: 20 }));
       }
-      following.stream.faults.clear();
+      following.faults.clear();
       await following.arrivedExactlyOnce();
     });
 
     it('delivers every event exactly once when the peer keeps the connection but says nothing', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       await following.caughtUp();
-      following.stream.faults.halfOpen();
+      following.faults.halfOpen();
       await following.nodeRed.until('errors', (all) => all.length > 0);
-      following.stream.faults.clear();
+      following.faults.clear();
       await following.arrivedExactlyOnce();
       assert.deepEqual(following.codes(), ['IDLE'], 'one report for the outage');
     });
   });
 }
 
-describe('a live stream of xDP in a real Node-RED', () => {
-  it('delivers every event exactly once when its token expires', async function () {
-    this.timeout(120_000);
-    const following = await follow(xdpStream);
-    const { faults, simulator } = following.stream;
-    try {
-      for (let expiry = 0; expiry < 3; expiry++) {
-        await following.reconnected(() => {
-          faults.expireTokens();
-          faults.cutConnections();
-        });
+describe('a live stream with tokens in a real Node-RED', () => {
+  for (const platform of PLATFORMS.filter(({ tokens }) => tokens)) {
+    it(`of ${platform.folder} delivers every event exactly once when its token expires`, async function () {
+      this.timeout(300_000);
+      const following = await follow(platform);
+      const { faults } = following;
+      try {
+        for (let expiry = 0; expiry < 3; expiry++) {
+          await following.reconnected(() => {
+            faults.expireTokens();
+            faults.cutConnections();
+          });
+        }
+        await following.arrivedExactlyOnce();
+        assert.equal(platform.tokens?.(following.simulator), 4);
+        assert.ok(!following.codes().includes('UNAUTHORIZED'), 'renewing a token is no error');
+      } finally {
+        await following.end();
       }
-      await following.arrivedExactlyOnce();
-      assert.equal(simulator.counters.logins, 4);
-      assert.ok(!following.codes().includes('UNAUTHORIZED'), 'renewing a token is no error');
-    } finally {
-      await following.end();
-    }
-  });
+    });
+  }
 });
 
 /** What is on the disk; how often it is written is for `test/core/cursor-store`, which has the clock in its hand. */

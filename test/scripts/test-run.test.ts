@@ -31,7 +31,7 @@ describe('npm test', function () {
     const paths = findTests([]).map(({ path }) => path);
     assert.deepEqual(
       findTests(['test/scripts', 'test/scripts/test-run.test.ts']).map(({ path }) => path),
-      ['test/scripts/test-run.test.ts'],
+      paths.filter((path) => path.startsWith('test/scripts/')),
     );
     assert.equal(new Set(paths).size, paths.length);
     assert.ok(paths.includes('test/scripts/test-run.test.ts'));

@@ -67,12 +67,23 @@ describe('npm run simulate', () => {
     assert.equal(await exitCode(run()), 2);
   });
 
+  it('helps: with its platforms, and with the options of one and their defaults', async () => {
+    assert.equal(await exitCode(run('--help')), 0);
+    assert.match(output, /simulate -- xdp/);
+    assert.match(output, /simulate -- itwin-iot --help/);
+    assert.equal(await exitCode(run('xdp', '--help')), 0);
+    assert.match(output, /--token-lifetime +seconds a token is good for \(3600\)/);
+    assert.match(output, /--login-reply +how the token is written: bare, quoted or object \(bare\)/);
+  });
+
   it('names a wrong option, with exit code 2', async () => {
     for (const args of [
       ['--sped', '2'],
       ['--speed', 'fast'],
       ['--speed', '0'],
       ['--first-offset', 'x'],
+      ['--done-key', 'theme'],
+      ['--live', 'perhaps'],
     ]) {
       assert.equal(await exitCode(run('xdp', ...args)), 2);
       assert.notEqual(output, '');

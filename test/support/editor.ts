@@ -37,6 +37,12 @@ export async function openEditor(
     if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
+  // Of Node-RED 5: its tips look for their place when the sidebar has none yet, and throw.
+  await nodeRed.admin('/settings/user', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ editor: { view: { 'view-show-tips': false } } }),
+  });
   await page.goto(nodeRed.url);
   await page.locator('.red-ui-palette-node').first().waitFor();
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });

@@ -40,3 +40,15 @@ export function witnessedTab(): FlowNode[] {
     witness('out'),
   ];
 }
+
+/** A function node on the tab `flow` with one output for each list of wires. */
+export function functionNode(id: string, func: string, ...wires: (readonly string[])[]): FlowNode {
+  return { id, type: 'function', z: 'flow', outputs: wires.length, func, wires };
+}
+
+/** Values of parameters as the dialog of a request node keeps them. */
+export function fixedParameters(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { type: 'json', value: JSON.stringify(value) }]),
+  );
+}

@@ -135,6 +135,8 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
         if (holds()) finish(resolve);
         else if (problem !== undefined) fail(problem);
         else if (!alive()) fail('Node-RED is not running');
+        // On a busy machine what is waited for may come late, behind much else.
+        else timer.refresh();
       };
       const timer = setTimeout(() => fail('nothing came'), PATIENCE);
       watchers.add(check);

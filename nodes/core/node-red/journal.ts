@@ -29,7 +29,7 @@ export function keepJournal(node: Node): Journal {
   };
   // Errors of a message come here too: Node-RED hands on what `done` is called with.
   node.error = (logged: unknown, ...rest: unknown[]) => {
-    const { code, message } = toPlatformError(logged);
+    const { code, message } = wordsOf(logged);
     journal.errors = [...journal.errors, { at: new Date(), code, message }].slice(-MOST);
     (error as (...args: unknown[]) => void).call(node, logged, ...rest);
   };
@@ -38,6 +38,13 @@ export function keepJournal(node: Node): Journal {
 
 export function journalOf(node: Node): Journal | undefined {
   return journals.get(node);
+}
+
+/** An error, or what `readableError` makes of one. */
+function wordsOf(logged: unknown): { code: string; message: string } {
+  const { code, message } = Object(logged) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && typeof message === 'string') return { code, message };
+  return toPlatformError(logged);
 }
 
 function textOf(shown: string | NodeStatus): string {

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
 import { isObject, numberText, parseJson } from '../../../nodes/core/values/json';
 
 describe('parseJson', () => {
@@ -115,63 +116,52 @@ describe('numberText', () => {
     }
   });
 
-  it('agrees with a parser that keeps every digit, for ten thousand random texts', () => {
-    const random = seeded(20_260_601);
-    for (let n = 0; n < 10_000; n++) {
-      const text = randomObject(random, 3);
-      const expected = oracle(text, 'offset');
-      assert.equal(numberText(text, 'offset'), expected, text);
-    }
+  it('agrees with a parser that keeps every digit, for ten thousand texts', () => {
+    fc.assert(
+      fc.property(objectText, (text) => {
+        assert.equal(numberText(text, 'offset'), oracle(text, 'offset'));
+      }),
+      { numRuns: 10_000 },
+    );
   });
 });
-
-/** xorshift32: a failure can be repeated. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return Math.floor(((state >>> 0) / 2 ** 32) * below);
-  };
-}
-
-type Random = (below: number) => number;
 
 const KEYS = ['offset', 'data', 'o', 'off\\"set', '\\u006ffset', 'offset ', 'Offset', '\\\\'];
 const TEXTS = ['', 'offset', '\\"offset\\":12', '}', '{', ',\\"offset\\":1}', '\\\\', 'ä€😀', '[', '\\n'];
 
-function blanks(random: Random): string {
-  return ['', '', '', ' ', '\n', '\t ', '\r\n'][random(7)] as string;
-}
+const blanks = fc.constantFrom('', '', '', ' ', '\n', '\t ', '\r\n');
+const padded = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(blanks, text, blanks).map((parts) => parts.join(''));
+const listed = (members: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string> =>
+  fc.array(padded(members), { maxLength }).map((all) => all.join(','));
 
-function randomNumber(random: Random): string {
-  const digits = Array.from({ length: 1 + random(25) }, () => random(10))
-    .join('')
-    .replace(/^0+(?=\d)/, '');
-  const tail = ['', '', '', '.5', 'e2', 'E-3', '.25e+10'][random(7)] as string;
-  return (random(4) === 0 ? '-' : '') + digits + tail;
-}
+const numeral = fc
+  .tuple(
+    fc.constantFrom('', '', '', '-'),
+    fc.stringMatching(/^(0|[1-9][0-9]{0,24})$/),
+    fc.constantFrom('', '', '', '.5', 'e2', 'E-3', '.25e+10'),
+  )
+  .map((parts) => parts.join(''));
 
-function randomValue(random: Random, depth: number): string {
-  const kind = random(depth > 0 ? 8 : 5);
-  if (kind < 2) return randomNumber(random);
-  if (kind === 2) return `"${TEXTS[random(TEXTS.length)]}"`;
-  if (kind === 3) return ['true', 'false', 'null'][random(3)] as string;
-  if (kind === 4) return `"${KEYS[random(KEYS.length)]}"`;
-  if (kind === 5) {
-    return `[${Array.from({ length: random(3) }, () => blanks(random) + randomValue(random, depth - 1)).join(',')}]`;
-  }
-  return randomObject(random, depth - 1);
-}
-
-function randomObject(random: Random, depth: number): string {
-  const members = Array.from({ length: random(5) }, () => {
-    const key = `${blanks(random)}"${KEYS[random(KEYS.length)]}"${blanks(random)}`;
-    return `${key}:${blanks(random)}${randomValue(random, depth)}${blanks(random)}`;
-  });
-  return `${blanks(random)}{${members.join(',')}}${blanks(random)}`;
-}
+/** Objects as JSON text, with keys, texts and blanks that lead astray. */
+const { objectText } = fc.letrec<{ value: string; objectText: string }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    numeral,
+    fc.constantFrom(...TEXTS, ...KEYS).map((text) => `"${text}"`),
+    fc.constantFrom('true', 'false', 'null'),
+    listed(tie('value'), 2).map((items) => `[${items}]`),
+    tie('objectText'),
+  ),
+  objectText: padded(
+    listed(
+      fc
+        .tuple(fc.constantFrom(...KEYS), blanks, blanks, tie('value'))
+        .map(([key, a, b, value]) => `"${key}"${a}:${b}${value}`),
+      4,
+    ).map((members) => `{${members}}`),
+  ),
+}));
 
 /** A recursive-descent reader that keeps the text of every number: slow, obvious and written without `numberText`. */
 function oracle(text: string, member: string): string | undefined {

@@ -1,11 +1,13 @@
 import { strict as assert } from 'node:assert';
+import type { Descriptor, LiveStream, Simulator } from '../../platforms/descriptor';
 import { type NodeRedProcess, startNodeRed, type Witnessed } from '../../support/node-red-process';
 import { until } from '../../support/until';
-import type { LiveStream } from './live-stream';
 
 /** A live stream at work, a Node-RED that follows it, and what came out. */
-export interface Following<Stream extends LiveStream> {
-  readonly stream: Stream;
+export interface Following {
+  readonly stream: LiveStream;
+  readonly simulator: Simulator;
+  readonly faults: Simulator['faults'];
   readonly nodeRed: NodeRedProcess;
   /** Resolves when the newest event of now has come to the flow. */
   caughtUp(): Promise<void>;
@@ -19,10 +21,12 @@ export interface Following<Stream extends LiveStream> {
   end(): Promise<void>;
 }
 
-export async function follow<Stream extends LiveStream>(start: () => Promise<Stream>): Promise<Following<Stream>> {
-  const stream = await start();
+/** Starts a platform with a little that is stored, and a Node-RED that follows what comes. */
+export async function follow(platform: Descriptor): Promise<Following> {
+  const simulator = await platform.start({ live: false, stored: 25 });
+  const stream = platform.stream(simulator);
   const nodeRed = await startNodeRed();
-  await nodeRed.deploy(stream.flow(), { credentials: stream.credentials() });
+  await nodeRed.deploy(stream.flow(), { credentials: platform.credentials(simulator) });
   await until('the stream is open', () => stream.isFollowed());
   const feed = stream.feed();
 
@@ -47,6 +51,8 @@ export async function follow<Stream extends LiveStream>(start: () => Promise<Str
 
   return {
     stream,
+    simulator,
+    faults: simulator.faults,
     nodeRed,
     caughtUp,
     async reconnected(interrupt) {
@@ -65,7 +71,7 @@ export async function follow<Stream extends LiveStream>(start: () => Promise<Str
     async end() {
       feed.stop();
       await nodeRed.dispose();
-      await stream.stop();
+      await simulator.stop();
     },
   };
 }

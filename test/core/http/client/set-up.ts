@@ -41,7 +41,7 @@ export function setUpHttpClient(): HttpClientSetUp {
   });
 
   const open: HttpClientSetUp['open'] = (baseUrl, options = {}) => {
-    const client = createHttpClient({ platform: 'xDP', baseUrl, timeout: 5000, retryMax: 60_000, ...options });
+    const client = createHttpClient({ platform: 'xDP', baseUrl, timeout: 30_000, retryMax: 60_000, ...options });
     clients.push(client);
     return client;
   };

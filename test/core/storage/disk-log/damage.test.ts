@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { appendFile, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { numbered, setUpDiskLog } from './set-up';
 
 describe('A disk log that is damaged', () => {
@@ -125,31 +126,26 @@ describe('A disk log that is damaged', () => {
 
   it('in any of 400 ways neither loses a message without a word nor alters one', async function () {
     this.timeout(120_000);
-    let seed = 20261127;
-    const random = (below: number): number => {
-      seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
-      return Math.floor((seed / 0x80000000) * below);
-    };
     await kept();
     const files = new Map<string, Buffer>();
     for (const name of await readdir(set.folder)) files.set(name, await readFile(join(set.folder, name)));
     const names = [...files.keys()];
-    for (let round = 0; round < 400; round++) {
+    let round = 0;
+    const survives = async (nth: number, place: number, kind: number, bits: number, other: number): Promise<void> => {
+      round++;
       const folder = join(set.parent, `round-${round}`);
       await mkdir(folder);
       for (const [name, data] of files) await writeFile(join(folder, name), data);
-      const name = names[random(names.length)] as string;
+      const name = names[nth % names.length] as string;
       const path = join(folder, name);
       const data = Buffer.from(files.get(name) as Buffer);
-      const at = random(data.length);
-      const kind = random(5);
-      if (kind === 0) data[at] = (data[at] as number) ^ (1 << random(8));
-      if (kind === 4) await rename(path, join(folder, names[random(names.length)] as string));
+      const at = place % data.length;
+      if (kind === 0) data[at] = (data[at] as number) ^ (1 << (bits % 8));
+      if (kind === 4) await rename(path, join(folder, names[other % names.length] as string));
       else if (kind === 1) await writeFile(path, data.subarray(0, at));
       else if (kind === 2)
         await writeFile(path, Buffer.concat([data.subarray(0, at), Buffer.from('\nx1 '), data.subarray(at)]));
-      else if (kind === 3)
-        await writeFile(path, Buffer.concat([data.subarray(0, at), data.subarray(at + 1 + random(9))]));
+      else if (kind === 3) await writeFile(path, Buffer.concat([data.subarray(0, at), data.subarray(at + 1 + bits)]));
       else await writeFile(path, data);
       damaged.length = 0;
       const log = await opened(folder);
@@ -165,6 +161,9 @@ describe('A disk log that is damaged', () => {
       if (!damaged.some(({ message }) => /list of those already sent/.test(message)))
         assert.ok(told() >= missing.length, `round ${round}, kind ${kind} in ${name}: ${missing} without a word`);
       await rm(folder, { recursive: true });
-    }
+    };
+    const any = fc.nat();
+    const kinds = fc.nat(4);
+    await fc.assert(fc.asyncProperty(any, any, kinds, fc.nat(8), any, survives), { numRuns: 400, endOnFailure: true });
   });
 });

@@ -1,4 +1,3 @@
-import { strict as assert } from 'node:assert';
 import { cp, mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,8 +108,4 @@ export function setUpDiskLog(): DiskLogSetUp {
 /** Texts `"0"`, `"1"`, … */
 export function numbered(count: number, from = 0): string[] {
   return Array.from({ length: count }, (_, n) => JSON.stringify(String(from + n)));
-}
-
-export function assertCode(error: unknown, code: string): void {
-  assert.equal((error as PlatformError).code, code);
 }

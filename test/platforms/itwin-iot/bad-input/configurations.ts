@@ -1,9 +1,9 @@
 import type { ItwinSimulator } from '../../../../simulators/itwin-iot';
-import type { Case } from '../case';
+import type { BadCase } from '../../descriptor';
 import { command, data, port, SENSOR, upload } from './nodes';
 
 /** What is wrong with a node or its account as it was deployed. */
-export const configurations: Case<ItwinSimulator>[] = [
+export const configurations: BadCase<ItwinSimulator>[] = [
   {
     what: 'no account',
     node: { ...data, account: '' },

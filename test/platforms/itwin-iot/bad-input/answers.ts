@@ -1,9 +1,9 @@
 import type { ItwinSimulator } from '../../../../simulators/itwin-iot';
-import type { Case } from '../case';
+import type { BadCase } from '../../descriptor';
 import { command, provision, query, SENSOR, upload, values } from './nodes';
 
 /** What is wrong with the answer of the platform or of the THREAD. */
-export const answers: Case<ItwinSimulator>[] = [
+export const answers: BadCase<ItwinSimulator>[] = [
   {
     what: 'a web page instead of devices',
     node: query('listDevices'),

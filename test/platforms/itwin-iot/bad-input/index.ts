@@ -1,7 +1,7 @@
-import { type ItwinSimulator, startItwinSimulator } from '../../../../simulators/itwin-iot';
+import type { ItwinSimulator } from '../../../../simulators/itwin-iot';
 import type { FlowNode } from '../../../support/flow-nodes';
 import { itwinAccount, itwinCredentials } from '../../../support/itwin';
-import type { BadInput } from '../case';
+import type { BadInput } from '../../descriptor';
 import { answers } from './answers';
 import { configurations } from './configurations';
 import { messages } from './messages';
@@ -25,8 +25,7 @@ const accounts = (simulator: ItwinSimulator): FlowNode[] => [
 ];
 
 /** Bad input to the nodes of iTwin IoT and of the THREAD. */
-export const itwinIot: BadInput<ItwinSimulator> = {
-  start: () => startItwinSimulator({ live: false, stored: 10 }),
+export const badInput: BadInput<ItwinSimulator> = {
   accounts,
   credentials(simulator) {
     const { account: right } = itwinCredentials(simulator);

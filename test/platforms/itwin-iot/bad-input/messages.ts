@@ -1,9 +1,9 @@
 import type { ItwinSimulator } from '../../../../simulators/itwin-iot';
-import type { Case } from '../case';
+import type { BadCase } from '../../descriptor';
 import { command, getData, port, provision, query, upload, values } from './nodes';
 
 /** What is wrong with a message to a node. */
-export const messages: Case<ItwinSimulator>[] = [
+export const messages: BadCase<ItwinSimulator>[] = [
   {
     what: 'no operation',
     node: query(''),

@@ -1,6 +1,6 @@
-import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../../simulators/xdp';
+import { OBSERVATION_TOPIC, type XdpSimulator } from '../../../simulators/xdp';
 import { type FlowNode, xdpAccount, xdpCredentials } from '../../support/flow-nodes';
-import type { BadInput, Case } from './case';
+import type { BadCase, BadInput } from '../descriptor';
 
 const provision = { type: 'xdp-provision', operation: 'putEndDeviceType' };
 const query = { type: 'xdp-query', stream: 'recordings' };
@@ -8,7 +8,7 @@ const record = { type: 'xdp-record', source: OBSERVATION_TOPIC, nwkAddr: '7' };
 const events = { type: 'xdp-events', stream: 'recordings' };
 const topic = { topic: 'x-data-up-mac-payload' };
 
-const configurations: Case<XdpSimulator>[] = [
+const configurations: BadCase<XdpSimulator>[] = [
   { what: 'no account', node: { ...events, account: '' }, says: /no xdp-account is chosen/, code: 'NOT_CONFIGURED' },
   {
     what: 'an account that was deleted',
@@ -69,7 +69,7 @@ const configurations: Case<XdpSimulator>[] = [
   { what: 'an unknown offline mode', node: { ...record, offline: 'tape' }, says: /"offline" must be one of/ },
 ];
 
-const messages: Case<XdpSimulator>[] = [
+const messages: BadCase<XdpSimulator>[] = [
   {
     what: 'no operation',
     node: { type: 'xdp-provision' },
@@ -156,7 +156,7 @@ const messages: Case<XdpSimulator>[] = [
 ];
 
 /** The server is what is bad: what it does wrong is armed for the path of these nodes only. */
-const answers: Case<XdpSimulator>[] = [
+const answers: BadCase<XdpSimulator>[] = [
   {
     what: 'a web page instead of stored events',
     node: query,
@@ -223,8 +223,7 @@ const accounts = (simulator: XdpSimulator): FlowNode[] => [
 ];
 
 /** Bad input to the xDP nodes. */
-export const xdp: BadInput<XdpSimulator> = {
-  start: () => startXdpSimulator({ live: false, stored: 10 }),
+export const badInput: BadInput<XdpSimulator> = {
   accounts,
   credentials(simulator) {
     const { account: right } = xdpCredentials(simulator);

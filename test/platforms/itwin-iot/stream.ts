@@ -1,16 +1,16 @@
-import { startItwinSimulator } from '../../../simulators/itwin-iot';
+import type { ItwinSimulator } from '../../../simulators/itwin-iot';
 import { witnessedTab } from '../../support/flow-nodes';
-import { itwinAccount, itwinCredentials } from '../../support/itwin';
+import { itwinAccount } from '../../support/itwin';
 import { startFeed } from '../../support/steady-feed';
-import type { LiveStream } from './live-stream';
+import type { LiveStream } from '../descriptor';
 
 /** Data of two sensors, each with a subscription of its own. */
-export async function itwinStream(): Promise<LiveStream> {
-  const simulator = await startItwinSimulator({ live: false });
+export function stream(simulator: ItwinSimulator): LiveStream {
   const sensors = simulator.sensorIds.slice(0, 2);
+  // What is stored before the first start is not followed.
+  const stored = sensors.map((sensor) => simulator.observations(sensor).length);
   let at = 0;
   return {
-    faults: simulator.faults,
     flow: () => [
       ...witnessedTab(),
       // Three of these unanswered, and the peer counts as dead.
@@ -28,7 +28,6 @@ export async function itwinStream(): Promise<LiveStream> {
         wires: [['out']],
       },
     ],
-    credentials: () => itwinCredentials(simulator),
     isFollowed: () => simulator.counters.openSubscriptions === sensors.length,
     feed: () =>
       startFeed((n) => {
@@ -39,10 +38,15 @@ export async function itwinStream(): Promise<LiveStream> {
       }),
     made: () =>
       Object.fromEntries(
-        sensors.map((sensor) => [sensor, simulator.observations(sensor).map(({ timestamp }) => timestamp)]),
+        sensors.map((sensor, index) => [
+          sensor,
+          simulator
+            .observations(sensor)
+            .slice(stored[index])
+            .map(({ timestamp }) => timestamp),
+        ]),
       ),
     eventOf: ({ device, time }) => ({ of: String(device), id: String(time) }),
     opened: () => simulator.counters.subscriptions / sensors.length,
-    stop: () => simulator.stop(),
   };
 }

@@ -1,5 +1,5 @@
 import { type ItwinSimulator, sensorIdOf } from '../../../../simulators/itwin-iot';
-import type { Case } from '../case';
+import type { BadCase } from '../../descriptor';
 
 export const SENSOR = sensorIdOf(1);
 export const NOWHERE = 'ws://127.0.0.1:9/ws';
@@ -10,14 +10,14 @@ export const getData = {
   operation: 'getData',
   params: { sensor: SENSOR, metric: 'RH', unit: '%' },
 };
-export const query = (operation: string): Case<ItwinSimulator>['node'] => ({ type: 'itwin-iot-query', operation });
-export const provision = (operation: string): Case<ItwinSimulator>['node'] => ({
+export const query = (operation: string): BadCase<ItwinSimulator>['node'] => ({ type: 'itwin-iot-query', operation });
+export const provision = (operation: string): BadCase<ItwinSimulator>['node'] => ({
   type: 'itwin-iot-provision',
   operation,
 });
 export const upload = { type: 'itwin-iot-upload', sensorId: SENSOR };
 export const port = { type: 'itwin-iot-thread-out', thread: 'thread', port: '2' };
-export const command = (operation: string): Case<ItwinSimulator>['node'] => ({
+export const command = (operation: string): BadCase<ItwinSimulator>['node'] => ({
   type: 'itwin-iot-thread-command',
   thread: 'thread',
   operation,
