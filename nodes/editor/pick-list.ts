@@ -46,7 +46,7 @@ export function addPickList(options: PickListOptions): void {
   const shown = literal ? field.next('.red-ui-typedInput-container') : field;
   cell.insertBefore(field).append(field, shown, button);
   const nameButton = (): void => {
-    button.attr('aria-label', t('common.pick.openFor', { field: labelOf(cell) }));
+    button.attr('aria-label', t('common.pick.openFor', { field: field.attr('aria-label') ?? labelOf(cell) }));
   };
 
   const read = (): string => {
