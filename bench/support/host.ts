@@ -113,7 +113,14 @@ async function deploy(flow: object[], credentials: object): Promise<void> {
 async function main(): Promise<void> {
   const userDir = String(process.argv[2]);
   const server = createServer();
-  RED.init(server, { userDir, httpAdminRoot: false, httpNodeRoot: false, logging: { console: { level: 'error' } } });
+  RED.init(server, {
+    userDir,
+    httpAdminRoot: false,
+    httpNodeRoot: false,
+    logging: { console: { level: 'error' } },
+    // A dependency of the tests, which Node-RED would find above its own folder.
+    nodesExcludes: ['node-red-dashboard-for-tests'],
+  });
   RED.nodes.registerType('bench', 'bench-sink', sink);
   RED.nodes.registerType('bench', 'bench-bare', bare);
   // Its first flows are loaded after `start`, and would take the credentials of ours with them.

@@ -1,4 +1,4 @@
-import { PlatformError } from './errors';
+import type { PlatformError } from './errors';
 import { silently } from './safely';
 import { startTimer } from './timing';
 
@@ -24,19 +24,12 @@ export function createRareReport(listener: (error: PlatformError) => void): Rare
   const tellCount = (): void => {
     timer = undefined;
     if (!last || count === 0) return;
-    const { code, message, statusCode, operation, retryable } = last;
+    const { message } = last;
     const words = count === 1 ? message : `${message}; ${count} like this${first ? '' : ' since the last report'}`;
     first = false;
     count = 0;
     timer = startTimer(tellCount, PAUSE);
-    tell(
-      new PlatformError(code, words, {
-        ...(statusCode !== undefined && { statusCode }),
-        ...(operation !== undefined && { operation }),
-        retryable,
-        cause: last.cause,
-      }),
-    );
+    tell(last.with({ message: words }));
   };
 
   return {

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { watchRemoved } from '../core/node-red/deleted';
 import { watchOrphans } from '../core/node-red/orphans';
 import { registerItwinAccount } from './itwin-iot-account/runtime';
 import { registerItwinProvision } from './itwin-iot-provision/runtime';
@@ -21,5 +22,6 @@ export default function itwinIot(RED: NodeAPI): void {
   registerItwinThreadIn(RED);
   registerItwinThreadOut(RED);
   registerItwinThreadCommand(RED);
+  watchRemoved(RED);
   watchOrphans(RED, ['itwin-iot-upload']);
 }

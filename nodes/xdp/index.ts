@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { watchRemoved } from '../core/node-red/deleted';
 import { watchOrphans } from '../core/node-red/orphans';
 import { registerXdpAccount } from './xdp-account/runtime';
 import { registerXdpEvents } from './xdp-events/runtime';
@@ -13,5 +14,6 @@ export default function xdp(RED: NodeAPI): void {
   registerXdpQuery(RED);
   registerXdpRecord(RED);
   registerXdpProvision(RED);
+  watchRemoved(RED);
   watchOrphans(RED, ['xdp-record']);
 }

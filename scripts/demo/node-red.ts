@@ -107,6 +107,8 @@ function settings(port: number, categories: readonly string[]): Record<string, u
     credentialSecret: randomBytes(16).toString('hex'),
     logging: { console: { level: 'warn', metrics: false, audit: false } },
     telemetry: { enabled: false, updateNotification: false },
+    // A dependency of the tests, which Node-RED would find above its own folder.
+    nodesExcludes: ['node-red-dashboard-for-tests'],
     externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
     paletteCategories: [...categories, 'subflows', 'common', 'function', 'network', 'sequence', 'parser', 'storage'],
     editorTheme: {

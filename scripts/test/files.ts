@@ -30,6 +30,7 @@ const ON_ONE_VERSION = [
 const SECONDS: Readonly<Record<string, number>> = {
   'test/process/stream.test.ts': 120,
   'test/editor/dialogs.test.ts': 60,
+  'test/editor/first-chart.test.ts': 60,
   'test/editor/itwin-iot.test.ts': 60,
   'test/editor/reading.test.ts': 60,
   'test/editor/hand-written.test.ts': 50,
@@ -37,6 +38,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/editor/itwin-iot-forms.test.ts': 45,
   'test/faults/fast.test.ts': 35,
   'test/process/outbox.test.ts': 25,
+  'test/editor/missing-dashboard.test.ts': 25,
   'test/process/redeploy.test.ts': 25,
   'test/xdp/nodes/events.test.ts': 20,
   'test/itwin-iot/nodes/subscribe-outages.test.ts': 20,

@@ -35,6 +35,36 @@ describe('PlatformError', () => {
   });
 });
 
+describe('An error told otherwise', () => {
+  const cause = new Error('socket');
+  const error = new PlatformError('PLATFORM_ERROR', 'refused', {
+    statusCode: 503,
+    operation: 'time',
+    retryable: true,
+    retryAfter: 2000,
+    verdict: 'doubtful',
+    cause,
+  });
+  const fields = (of: PlatformError): object => ({ ...of, message: of.message, cause: of.cause });
+
+  it('keeps all that is not named, the cause too', () => {
+    const told = error.with({ message: 'refused; tried for 2 s', operation: 'getSensors' });
+    assert.ok(told instanceof PlatformError);
+    assert.deepEqual(fields(told), {
+      ...fields(error),
+      message: 'refused; tried for 2 s',
+      operation: 'getSensors',
+    });
+    assert.equal(error.message, 'refused');
+  });
+
+  it('loses what is taken away, and has another code when one is named', () => {
+    const told = error.with({ code: 'UNAUTHORIZED', verdict: undefined, cause: undefined });
+    assert.deepEqual(fields(told), { ...fields(error), code: 'UNAUTHORIZED', verdict: undefined, cause: undefined });
+    assert.equal('cause' in told, false);
+  });
+});
+
 describe('toPlatformError', () => {
   it('gives a PlatformError back as it is', () => {
     const error = new PlatformError('CLOSED', 'closed');
@@ -51,6 +81,16 @@ describe('toPlatformError', () => {
 
   it('does not take a numeric code (DOMException, MQTT) for one of ours', () => {
     assert.equal(toPlatformError(new DOMException('stop', 'AbortError')).code, 'PLATFORM_ERROR');
+  });
+
+  it('does not take a word of another kind for a code: JSONata numbers its errors, others write sentences', () => {
+    for (const code of ['S0201', 'invalid_expr', 'Not found', '', 'E']) {
+      const thrown = Object.assign(new Error('strange'), { code });
+      const error = toPlatformError(thrown);
+      assert.deepEqual([error.code, error.message, error.cause], ['PLATFORM_ERROR', 'strange', thrown]);
+    }
+    for (const code of ['E2BIG', 'ERR_TLS_CERT_ALTNAME_INVALID', 'UND_ERR_SOCKET', 'DEPTH_ZERO_SELF_SIGNED_CERT'])
+      assert.equal(toPlatformError(Object.assign(new Error('known'), { code })).code, code);
   });
 
   it('keeps the words of an error that is no Error: JSONata throws bare objects, other realms have their own Error', () => {
@@ -82,7 +122,7 @@ describe('toPlatformError', () => {
 
 describe('isCredentialError', () => {
   it('is true for UNAUTHORIZED and FORBIDDEN only', () => {
-    const codes = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'ECONNREFUSED'];
+    const codes = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'ECONNREFUSED'] as const;
     assert.deepEqual(
       codes.filter((code) => isCredentialError(new PlatformError(code, ''))),
       ['UNAUTHORIZED', 'FORBIDDEN'],

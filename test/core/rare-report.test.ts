@@ -46,6 +46,23 @@ describe('A report of what happens again and again', () => {
     assert.equal(clock.countTimers(), 0);
   });
 
+  it('keeps all that the error says, whatever it adds', () => {
+    const errors: PlatformError[] = [];
+    const report = createRareReport((error) => errors.push(error));
+    const details = {
+      statusCode: 503,
+      operation: 'time',
+      retryable: true,
+      retryAfter: 2000,
+      verdict: 'doubtful',
+    } as const;
+    report.note(new PlatformError('PLATFORM_ERROR', 'refused', details), 3);
+    report.close();
+    const [told] = errors;
+    assert.deepEqual({ ...told }, { ...new PlatformError('PLATFORM_ERROR', '', details) });
+    assert.equal(told?.message, 'refused; 3 like this');
+  });
+
   it('counts what came together', () => {
     const report = createRareReport(({ message }) => told.push(message));
     report.note(broken(0), 12);

@@ -78,10 +78,10 @@ describe('observations of a payload', () => {
 
   it('refuse a member beside "values" that would be dropped, and a misspelt sensor', () => {
     const said = (item: object): string => refusal(() => make(item));
-    assert.match(said({ values: { T: 1 }, sensorid: OTHER }), /there is "sensorid"; is "sensorId" meant\?/);
-    assert.match(said({ values: { T: 1 }, RH: 5 }), /there is "RH"/);
-    assert.match(said({ values: { T: 1 }, timestamp: PRESENT, time: 5 }), /there is "time"/);
-    assert.match(said({ T: 1, sensorid: '5' }), /holds "sensorid"; write "sensorId"/);
+    assert.match(said({ values: { T: 1 }, sensorid: OTHER }), /also has "sensorid"; is "sensorId" meant\?/);
+    assert.match(said({ values: { T: 1 }, RH: 5 }), /also has "RH"/);
+    assert.match(said({ values: { T: 1 }, timestamp: PRESENT, time: 5 }), /also has "time"/);
+    assert.match(said({ T: 1, sensorid: '5' }), /has "sensorid": write "sensorId"/);
   });
 
   it('are a list of either kind, in order', () => {
@@ -183,7 +183,7 @@ describe('observations of a payload', () => {
     const points = { '2016-12-15T23:38:07.000Z': 77.5, '2016-12-16T07:13:07.000Z': 77.7 };
     assert.match(
       refusal(() => make(points)),
-      /holds values by time, but neither sensor nor metric: .*SenML/,
+      /holds values by time, but names no sensor and no metric: .*SenML/,
     );
     assert.match(
       refusal(() => make([{ T: 1 }, points])),

@@ -42,7 +42,7 @@ describe('uploadData on the shared socket', () => {
     await simulator.stop();
   });
 
-  const send = (...observations: string[]) => upload(observations, new AbortController().signal);
+  const send = (...observations: string[]) => upload(observations);
   const lost = async (...observations: string[]): Promise<void> => {
     const fault = simulator.faults.loseAnswer({ times: 1, method: 'uploadData' });
     await assert.rejects(send(...observations), { retryable: true });
@@ -71,7 +71,10 @@ describe('uploadData on the shared socket', () => {
 
   it('refuses what was not taken at all, so that its parts may be sent alone', async () => {
     await start();
-    await assert.rejects(send(bad(1), bad(2)), refused('refused', /took 0 of 2 observations: does every sensor exist/));
+    await assert.rejects(
+      send(bad(1), bad(2)),
+      refused('refused', /took 0 of 2 observations: check that every sensor exists/),
+    );
   });
 
   it('tells invalid params as refused, and any other refusal as doubtful', async () => {
@@ -104,7 +107,7 @@ describe('uploadData on the shared socket', () => {
     it('never counts as taken what is missing from the answer to the second: nobody knows whether it is there', async () => {
       await start({ duplicates: 'ignore' });
       await lost(good(1), good(2));
-      await assert.rejects(send(good(1), good(2)), maybeLost(/took 0 of 2 observations\. As many as are missing/));
+      await assert.rejects(send(good(1), good(2)), maybeLost(/took 0 of 2 observations\. The 2 missing may be among/));
     });
 
     it('tells as perhaps lost what never reached the platform, which then refuses it', async () => {

@@ -44,6 +44,9 @@ describe('a node that is deleted from a real Node-RED', () => {
     witness('safe'),
   ];
 
+  const logged = (words: string, id: string): boolean =>
+    nodeRed.log.split('\n').some((line) => line.includes(words) && line.includes(id));
+
   /** A flow whose node `id` has messages on disk that cannot be sent. */
   const keep = async (id: string): Promise<FlowNode[]> => {
     const flow = record(id);
@@ -65,6 +68,64 @@ describe('a node that is deleted from a real Node-RED', () => {
     await nodeRed.until('errors', (all) => all.some(({ message }) => JSON.stringify(message).includes(DELETED)));
     await until('the folder is gone', () => !existsSync(outboxFolder(RED(), 'deleted')));
     await until('the log says so', () => nodeRed.log.includes(`${KEPT} kept messages are deleted in`));
+  });
+
+  it('says so in the log when everything is deployed, where Catch nodes have been stopped with it', async function () {
+    this.timeout(120_000);
+    const flow = await keep('deleted-by-full');
+    await nodeRed.deploy(without(flow, 'deleted-by-full'), { type: 'full' });
+    await until('the log says so', () => logged(`${KEPT} kept messages are deleted in`, 'deleted-by-full'));
+    await until('the folder is gone', () => !existsSync(outboxFolder(RED(), 'deleted-by-full')));
+  });
+
+  /** The same flow with `id` inside the subflow `box`, of which `instance` stands in the flow. */
+  const boxed = (flow: FlowNode[], id: string): FlowNode[] => [
+    ...flow.map((node) => {
+      if (node.id === id) return { ...node, z: 'box', wires: [[]] };
+      return node.id === 'inject' ? { ...node, wires: [['instance']] } : node;
+    }),
+    { id: 'box', type: 'subflow', name: 'Box', in: [{ x: 0, y: 0, wires: [{ id }] }], out: [] },
+    { id: 'instance', type: 'subflow:box', z: 'flow', wires: [] },
+  ];
+
+  for (const [id, what, remove] of [
+    ['in-box', 'itself', (flow) => without(flow, 'in-box')],
+    ['in-instance', 'with the instance', (flow) => without(flow, 'instance')],
+  ] as readonly [string, string, (flow: FlowNode[]) => FlowNode[]][]) {
+    it(`takes kept messages along from within a subflow, deleted ${what}, and keeps them over all else`, async function () {
+      this.timeout(120_000);
+      const folder = outboxFolder(RED(), `instance-${id}`);
+      const flow = boxed(record(id), id);
+      await simulator.faults.refuse();
+      await nodeRed.deploy(flow, { credentials: xdpCredentials(simulator) });
+      for (let n = 0; n < KEPT; n++) await nodeRed.inject('inject', { payload: { n } });
+      await until('they are kept', () => existsSync(folder));
+      for (const type of ['full', 'flows', 'nodes'] as const) {
+        await nodeRed.deploy(changed(flow, id, { name: type }), { type });
+        await nodeRed.deploy(changed(flow, 'instance', { d: true }), { type });
+        await nodeRed.deploy(changed(flow, 'flow', { disabled: true }), { type });
+        await nodeRed.deploy(flow, { type });
+      }
+      await nodeRed.deploy(flow, { type: 'reload' });
+      await nodeRed.stop();
+      await nodeRed.start();
+      assert.ok(existsSync(folder));
+      await nodeRed.deploy(remove(flow), { type: 'nodes' });
+      await until('the folder is gone', () => !existsSync(folder));
+      await until('the log says so', () => logged(' kept messages are deleted in', `instance-${id}`));
+    });
+  }
+
+  it('leaves kept messages that it could not use for want of an account, and the log says where', async function () {
+    this.timeout(120_000);
+    const id = 'without-account';
+    const flow = await keep(id);
+    await nodeRed.deploy(changed(flow, id, { account: 'nobody' }), { type: 'nodes' });
+    await nodeRed.deploy(without(flow, id), { type: 'nodes' });
+    await until('the log says so', () =>
+      logged(`${KEPT} unsent messages of a node of type xdp-record that does not exist`, id),
+    );
+    assert.ok(existsSync(outboxFolder(RED(), id)));
   });
 
   for (const [id, what, concerned, change] of [

@@ -16,7 +16,7 @@ describe('the example flows', () => {
   before(async function () {
     this.timeout(120_000);
     platforms = await startPlatforms({ speed: 50, stored: 60 });
-    nodeRed = await startNodeRed({ env: platforms.variables });
+    nodeRed = await startNodeRed({ env: platforms.variables, dashboard: true });
   });
   after(async () => {
     await nodeRed.dispose();
@@ -150,6 +150,25 @@ describe('the example flows', () => {
     await nodeRed.until('told', () => states().length >= 3);
     assert.deepEqual(states(), ['inside', 'out of line', 'inside']);
   });
+
+  for (const [start, metric] of [
+    ['xDP with dashboard', 'humidity'],
+    ['iTwin IoT with dashboard', 'RH'],
+  ] as const) {
+    it(`"${start}" wires numbers and their times to the chart, with nothing in between`, async function () {
+      this.timeout(60_000);
+      const flow = await example(start);
+      const { id = '', z } = flow.find(({ type }) => type === 'ui-chart') ?? assert.fail('it has a chart');
+      await deploy(flow.map((node) => (node.id === id ? { ...witness(id), z } : node)));
+      const [first] = await nodeRed.until(id, (all) => all.length > 0);
+      const { payload, timestamp, topic } = first?.message ?? assert.fail();
+      assert.equal(typeof payload, 'number');
+      assert.equal(typeof timestamp, 'number');
+      assert.match(String(topic), new RegExp(`/${metric}$`));
+      const between = flow.filter(({ wires }) => (wires as string[][] | undefined)?.flat().includes(id));
+      assert.ok(between.length === 1 && between.every(({ type }) => isOurs(type)));
+    });
+  }
 
   it('"Bridge" provisions sensors once and brings them the recordings of xDP', async function () {
     this.timeout(60_000);

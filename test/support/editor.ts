@@ -19,6 +19,8 @@ export interface Editor {
   /** Presses the button on an `inject` node. */
   press(inject: Locator): Promise<void>;
   showDebugSidebar(): Promise<void>;
+  /** Imports an example by the menu: folder by folder, from the package on. */
+  importExample(path: readonly string[]): Promise<void>;
   /** Closes the uppermost dialog with one of its buttons. */
   closeDialog(button: 'done' | 'cancel'): Promise<void>;
   /** Presses Deploy and waits until Node-RED has taken it. */
@@ -108,6 +110,15 @@ export async function openEditor(
       await page.keyboard.press('Control+g');
       await page.keyboard.press('d');
       await messages.waitFor();
+    },
+    async importExample(path) {
+      await chart.focus();
+      await page.keyboard.press('Control+i');
+      const dialog = page.locator('.ui-dialog:has(#red-ui-clipboard-dialog)');
+      await dialog.locator('.red-ui-tab', { hasText: 'Examples' }).click();
+      for (const name of path) await dialog.getByText(name, { exact: true }).click();
+      await dialog.locator('#red-ui-clipboard-dialog-ok').click();
+      await dialog.waitFor({ state: 'hidden' });
     },
     async closeDialog(button) {
       const dialog = await top.elementHandle();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FlowMessage } from '../../nodes/core/node-red/node';
+import { installDashboard } from './dashboard-package';
 import { type FlowNode, placed } from './flow-nodes';
 import { freePort } from './free-port';
 import { makeUserDir } from './packed-package';
@@ -74,6 +75,8 @@ export interface NodeRedProcess {
 export interface NodeRedOptions {
   /** Environment variables that flows may use. */
   env?: Record<string, string>;
+  /** Also installs the dashboard, as a person would who wants charts. */
+  dashboard?: boolean;
 }
 
 const SETTINGS = join(__dirname, 'node-red-settings.cjs');
@@ -106,6 +109,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const userDir = await mkdtemp(join(tmpdir(), 'farfield-node-red-'));
   userDirs.add(userDir);
   await makeUserDir(userDir);
+  if (options.dashboard) await installDashboard(userDir);
   const witnessed = new Map<string, Witnessed[]>();
   const watchers = new Set<() => void>();
   let child: ChildProcess | undefined;

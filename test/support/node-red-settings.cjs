@@ -48,6 +48,8 @@ module.exports = {
   lang: 'en-US',
   logging: { console: { level: 'info', metrics: false, audit: false } },
   telemetry: { enabled: false, updateNotification: false },
+  // A dependency of the tests, which Node-RED would find above its own folder (dashboard.ts).
+  nodesExcludes: ['node-red-dashboard-for-tests'],
   editorTheme: {
     tours: false,
     projects: { enabled: false },

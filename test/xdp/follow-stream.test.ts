@@ -26,7 +26,7 @@ describe('Following recordings', () => {
   let handed: string[];
   let settled: Cursor;
   /** Why it waited. */
-  let reasons: string[];
+  let reasons: PlatformError[];
   /** Whether recordings carry their offsets. */
   let offsetsGiven: boolean;
   /** Which sources have a Done. */
@@ -111,7 +111,7 @@ describe('Following recordings', () => {
         settled = offsets;
       },
       onSkipped: assert.fail,
-      onState: (_, { error }) => void (error && reasons.push(error.message)),
+      onState: (_, { error }) => void (error && reasons.push(error)),
       onOutage: () => undefined,
       ...options,
     });
@@ -180,7 +180,14 @@ describe('Following recordings', () => {
       assert.equal(handed.length, 601);
       assert.equal(new Set(handed).size, 601);
       assert.equal(Object.keys(settled).length, 300);
-      if (limit === 2048) assert.match(String(reasons), /request with the offsets of \d+/);
+      if (limit !== 2048) return;
+      const tooLong = reasons.filter(({ message }) => /request with the offsets of \d+/.test(message));
+      assert.notEqual(tooLong.length, 0);
+      for (const { statusCode, operation, retryable } of tooLong)
+        assert.deepEqual(
+          { statusCode, operation, retryable },
+          { statusCode: 431, operation: 'recordings', retryable: true },
+        );
     });
 
   it('hands everything of a source on again when the platform no longer has what had come of it', async () => {
@@ -277,7 +284,7 @@ describe('Following recordings', () => {
     };
     const [first] = open;
     live();
-    await until('the stream breaks', () => reasons.some((reason) => reason.includes(last)));
+    await until('the stream breaks', () => reasons.some(({ message }) => message.includes(last)));
     await until('it comes back', () => open.size === 1 && !open.has(first ?? assert.fail()));
     live();
     await until('the live one has come', () => handed.length > 0);
@@ -296,7 +303,10 @@ describe('Following recordings', () => {
     const reset = new PlatformError('ECONNRESET', 'reset');
     const few = chooseOffsets({ a: '1', b: '2' }, 12_000);
     assert.equal(shorterAfter(reset, few), undefined);
-    assert.equal(shorterAfter(new PlatformError('RANGE', 'too long', { statusCode: 431 }), few), few.length / 2);
+    assert.equal(
+      shorterAfter(new PlatformError('PLATFORM_ERROR', 'too long', { statusCode: 431 }), few),
+      few.length / 2,
+    );
     const many = chooseOffsets(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`type-${n}`, '1'])), 12_000);
     assert.equal(shorterAfter(reset, many), many.length / 2);
   });

@@ -57,8 +57,8 @@ describe('recordings of a payload', () => {
 
   it('refuse a member beside "data" that would be dropped, and name the one that was meant', () => {
     const said = (item: object): string => refusal(() => make(item));
-    assert.match(said({ data: { a: 1 }, nwkaddr: 5 }), /there is "nwkaddr"; is "nwkAddr" meant\?/);
-    assert.match(said({ data: { a: 1 }, temperature: 5 }), /there is "temperature" .*wrapped in one: \{"data"/);
+    assert.match(said({ data: { a: 1 }, nwkaddr: 5 }), /also has "nwkaddr"; is "nwkAddr" meant\?/);
+    assert.match(said({ data: { a: 1 }, temperature: 5 }), /also has "temperature" .*wrap the reading: \{"data"/);
     assert.match(
       refusal(() => make([{ a: 1 }, { data: {}, sorce: 'x' }])),
       /\(item 2 of 2\).*"source" meant/,

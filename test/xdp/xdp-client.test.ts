@@ -31,7 +31,7 @@ describe('xDP client', () => {
     });
   };
 
-  const post = () => client.postRecordings(['{"a":1}', '{"a":2}'], new AbortController().signal);
+  const post = () => client.postRecordings(['{"a":1}', '{"a":2}']);
 
   it('logs in with name and password and sends the token and the namespace with every request', async () => {
     await start((_, response) => response.end());

@@ -1,5 +1,5 @@
 import { LONGEST_PAUSE } from '../backoff';
-import { PlatformError, toPlatformError } from '../errors';
+import { codeOf, PlatformError, type PlatformErrorCode, toPlatformError } from '../errors';
 import { isObject } from '../values/json';
 
 /** Names used in error messages. */
@@ -43,7 +43,7 @@ const NETWORK_ERRORS: Record<string, string> = {
 };
 
 /** Codes of undici under the names that people know. */
-const SAID_AS: Record<string, string> = { UND_ERR_SOCKET: 'ECONNRESET', HTTP_PARSER: 'INVALID_RESPONSE' };
+const SAID_AS: Record<string, PlatformErrorCode> = { UND_ERR_SOCKET: 'ECONNRESET', HTTP_PARSER: 'INVALID_RESPONSE' };
 
 const TIMEOUT_CODES = new Set([
   'ETIMEDOUT',
@@ -60,11 +60,10 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation, pr
   if (thrown instanceof PlatformError) {
     // A time limit knows no names.
     if (thrown.code !== 'TIMEOUT' || thrown.operation !== undefined) return thrown;
-    const { message, cause } = thrown;
-    return new PlatformError('TIMEOUT', `${to}: ${message}`, { operation, retryable: true, cause });
+    return thrown.with({ message: `${to}: ${thrown.message}`, operation, retryable: true });
   }
   const cause = deepestWithCode(thrown);
-  const code = cause?.code ?? 'PLATFORM_ERROR';
+  const code = codeOf(cause) ?? 'PLATFORM_ERROR';
   const hint = NETWORK_ERRORS[code];
   if (hint !== undefined) {
     const known = TIMEOUT_CODES.has(code) ? 'TIMEOUT' : (SAID_AS[code] ?? code);
@@ -87,7 +86,8 @@ export function networkError(thrown: unknown, { platform, baseUrl, operation, pr
     return new PlatformError('INVALID_RESPONSE', message, { operation, retryable: true, cause });
   }
   const error = toPlatformError(cause ?? thrown);
-  return new PlatformError(error.code, `request to ${to} failed: ${error.message}`, {
+  return error.with({
+    message: `request to ${to} failed: ${error.message}`,
     operation,
     // What cannot be sent today cannot be sent tomorrow.
     retryable: code !== 'UND_ERR_INVALID_ARG',

@@ -64,13 +64,5 @@ const LONG_WAIT = 1000;
 /** A time-out of which a good part was spent before the request was sent says so. */
 export function withWait(error: PlatformError, waited: number): PlatformError {
   if (error.code !== 'TIMEOUT' || waited < LONG_WAIT) return error;
-  const { message, statusCode, operation, retryable, retryAfter, verdict, cause } = error;
-  return new PlatformError('TIMEOUT', `${message}; ${Math.round(waited / 1000)} s of it in wait for its turn`, {
-    ...(statusCode !== undefined && { statusCode }),
-    ...(operation !== undefined && { operation }),
-    ...(retryAfter !== undefined && { retryAfter }),
-    ...(verdict !== undefined && { verdict }),
-    retryable,
-    cause,
-  });
+  return error.with({ message: `${error.message}; ${Math.round(waited / 1000)} s of it in wait for its turn` });
 }

@@ -13,7 +13,7 @@ export interface TokenHolderOptions {
   /** A token is renewed this many milliseconds before it expires. */
   renewBefore?: number;
   /** After refused credentials every caller gets that refusal, without a new request, for this many milliseconds. */
-  refusedFor?: number;
+  credentialsRefusedFor?: number;
 }
 
 export interface TokenHolder {
@@ -28,7 +28,7 @@ export interface TokenHolder {
 }
 
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
-  const { renewBefore = 60_000, refusedFor = 10_000 } = options;
+  const { renewBefore = 60_000, credentialsRefusedFor = 10_000 } = options;
   const life = new AbortController();
   /** Moments of the monotonic clock: the life of a token must not end because the time of day is set. */
   let current: { value: string; renewAt: number; expiresAt: number } | undefined;
@@ -55,7 +55,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     } catch (thrown) {
       const error = toPlatformError(thrown);
       // A flow that sends a hundred messages a second must not knock a hundred times with a wrong password.
-      if (isCredentialError(error)) refusal = { error, until: monotonicNow() + refusedFor };
+      if (isCredentialError(error)) refusal = { error, until: monotonicNow() + credentialsRefusedFor };
       // It was asked for early: the old token is still good.
       else if (current && monotonicNow() < current.expiresAt) return current.value;
       throw error;

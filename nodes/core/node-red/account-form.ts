@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { PlatformError, toPlatformError } from '../errors';
-import { isEmpty } from '../operation/parameters';
+import { isEmpty } from '../operation/given-value';
 import { isObject } from '../values/json';
 import { variableName } from '../values/variables';
 import { type AccountClient, type AccountNode, type AccountType, credentialDestinations } from './account-type';
@@ -66,10 +66,14 @@ function readForm<Settings extends object, Client extends AccountClient>(
   try {
     return account.read(RED, resolved);
   } catch (thrown) {
-    const { code, message } = toPlatformError(thrown);
+    const error = toPlatformError(thrown);
     const hidden = Object.keys(form).filter((name) => form[name] !== resolved[name]);
-    const words = hidden.reduce((text, name) => text.replaceAll(String(resolved[name]), String(form[name])), message);
-    throw new PlatformError(code, words);
+    const message = hidden.reduce(
+      (text, name) => text.replaceAll(String(resolved[name]), String(form[name])),
+      error.message,
+    );
+    // Its cause may still quote what the variable holds.
+    throw error.with({ message, cause: undefined });
   }
 }
 

@@ -76,7 +76,7 @@ export function registerAccount<Settings extends object, Client extends AccountC
 const LINGER = 30_000;
 
 function nameProblem(error: PlatformError, config: NodeDef): PlatformError {
-  return new PlatformError(error.code, `${config.type}${config.name ? ` "${config.name}"` : ''}: ${error.message}`);
+  return error.with({ message: `${config.type}${config.name ? ` "${config.name}"` : ''}: ${error.message}` });
 }
 
 function warnOfPlainText(node: Node, { text, encrypted, loopback }: AccountDestination): void {

@@ -1,5 +1,5 @@
 import { isCredentialError, type PlatformError } from '../errors';
-import { isRefusal } from '../outbox/verdict';
+import { saidNo } from '../outbox/verdict';
 import type { InputHandler } from './node';
 import type { StatusReporter } from './status';
 
@@ -8,7 +8,7 @@ export function showFailure(status: StatusReporter, error: PlatformError): void 
   if (error.code === 'CLOSED') status.clear();
   else if (isCredentialError(error)) status.show('unauthorized');
   else if (isWrongInput(error)) status.say('failed', error.code);
-  else if (isRefusal(error)) status.show('refused', reasonOf(error));
+  else if (saidNo(error)) status.show('refused', reasonOf(error));
   else if (error.retryable) status.show('disconnected', error.code);
   // The platform was there; what it gave is of no use.
   else status.say('failed', error.code);

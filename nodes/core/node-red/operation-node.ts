@@ -1,9 +1,10 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { PlatformError } from '../errors';
-import type { OnRetry } from '../http/client';
+import type { OnRetry } from '../http/request';
 import type { OperationAnswer, OperationClient } from '../operation/answer';
+import type { ParameterSources } from '../operation/given-value';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
-import { type ParameterSources, resolveParameters } from '../operation/parameters';
+import { resolveParameters } from '../operation/parameters';
 import { DELIVER } from '../property/groups';
 import { operation as operationOf, params as paramsOf } from '../property/rows';
 import { useAccount } from './account';

@@ -22,11 +22,11 @@ export function watchOrphans(RED: NodeAPI, types: readonly string[]): void {
     for (const { folder, type, count, reason } of await orphanedMessages(outboxes, isThere, types)) {
       if (told.has(folder)) continue;
       told.add(folder);
-      const node = `a node ${type ?? '(nothing says of which type)'} that does not exist or is disabled`;
+      const node = `a node ${type === undefined ? 'of unknown type' : `of type ${type}`} that does not exist or is disabled`;
       RED.log.warn(
         count === undefined
-          ? `cannot look at what is kept in ${folder} for ${node}: ${reason}`
-          : `${count} messages of ${node} wait in ${folder}`,
+          ? `cannot read what is kept in ${folder} for ${node}: ${reason}`
+          : `${count} unsent messages of ${node} are kept in ${folder}`,
       );
     }
   };

@@ -39,13 +39,13 @@ export function secretSetting(properties: Properties, name: string): string {
 /** A key, token or name that goes into a header (RFC 9110 §5.5), without blanks around it. */
 export function headerSetting(properties: Properties, name: string): string {
   const text = withoutControls(textSetting(properties, name), name);
-  if (/[^\x20-\x7e]/.test(text)) throw invalid(`"${name}" holds a character that HTTP headers cannot carry`);
+  if (/[^\x20-\x7e]/.test(text)) throw invalid(`"${name}" contains a character that is not allowed in HTTP headers`);
   return text;
 }
 
 function withoutControls(text: string, name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-  if (/[\0-\x1f\x7f]/.test(text)) throw invalid(`"${name}" holds a line break or another control character`);
+  if (/[\0-\x1f\x7f]/.test(text)) throw invalid(`"${name}" contains a line break or another control character`);
   return text;
 }
 
@@ -74,9 +74,9 @@ export function urlSetting(properties: Properties, name: string, schemes: readon
     case undefined:
       return text.replace(/\/+$/, '');
     case 'credentials':
-      throw invalid(`"${name}" must not hold a user name or password: they have fields of their own`);
+      throw invalid(`"${name}" must not contain a user name or password: there are separate fields for them`);
     case 'path':
-      throw invalid(`"${name}" must end with its path: no "?" and no "#"`);
+      throw invalid(`"${name}" must not have anything after the path: no "?" and no "#"`);
     default: {
       const wanted = schemes.map((scheme) => `${scheme}://`).join(' or ');
       throw invalid(`"${name}" must be a URL that begins with ${wanted}, but is "${withoutCredentials(text)}"`);
@@ -141,7 +141,7 @@ function tlsSetting(RED: NodeAPI, id: unknown): TlsSettings | undefined {
   if (typeof node.addTLSOptions !== 'function')
     throw invalid(`the node chosen as TLS configuration is of type ${node.type}, not tls-config`);
   // An invalid one would silently add neither CA nor certificate.
-  if (!node.valid) throw invalid('the TLS configuration is not valid: see its own error in the log');
+  if (!node.valid) throw invalid('the TLS configuration is not valid: the log has its own error message');
   return node.addTLSOptions({});
 }
 

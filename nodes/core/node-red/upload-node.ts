@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../backoff';
 import { PlatformError, toPlatformError } from '../errors';
-import type { OperationAnswer } from '../operation/answer';
+import type { ExecuteOptions, OperationAnswer } from '../operation/answer';
 import type { Note } from '../outbox/message';
 import type { OfflineMode, Outbox } from '../outbox/outbox';
 import { UPLOAD } from '../property/groups';
@@ -31,7 +31,12 @@ export interface UploadOptions {
   /** Where observations go (`destinationKey`): what is kept for one destination never goes to another unasked. */
   destination: string;
   /** Sends one batch; each record is one observation as JSON text. */
-  deliver(records: readonly string[], signal: AbortSignal): Promise<OperationAnswer>;
+  deliver(records: readonly string[], options: DeliverOptions): Promise<OperationAnswer>;
+}
+
+/** `onRetry` is told while one attempt waits, for a connection say, and goes on by itself. */
+export interface DeliverOptions extends ExecuteOptions {
+  signal: AbortSignal;
 }
 
 /** Sends the observations of one message. Resolves when the message is done (docs/design.md, "Upload nodes"). */
@@ -50,6 +55,7 @@ export function createUpload(
   const root = outboxFolder(scope.RED, scope.node.id);
   const report = scope.guard((error: PlatformError) => scope.report(error));
   const status = createUploadStatus(scope);
+  const onRetry = scope.guard(status.retrying);
   const log = openKeptMessages({
     root,
     destination,
@@ -70,7 +76,7 @@ export function createUpload(
     batchTime,
     backoff: { base: FIRST_WAIT, max: settings.retryMax },
     async send(records, signal) {
-      const answer = await deliver(records, signal);
+      const answer = await deliver(records, { signal, onRetry });
       outages.over();
       status.taken(records.length);
       return answer;

@@ -4,11 +4,13 @@ import type { OutboxState } from '../outbox/outbox';
 import { showFailure } from './failure-status';
 import type { NodeScope } from './node';
 import { createPatience } from './patience';
-import { clockTime } from './status';
+import { clockTime, retryDetail } from './status';
 
 /** What an upload node shows below it. */
 export interface UploadStatus {
   outbox(state: OutboxState): void;
+  /** The attempt under way has no connection, and looks for one again after so many milliseconds. */
+  retrying(error: PlatformError, wait: number): void;
   /** The platform has taken so many observations. */
   taken(count: number): void;
   /** Trouble with the disk; undefined: none any more. */
@@ -42,6 +44,11 @@ export function createUploadStatus({ status }: NodeScope<NodeDef>): UploadStatus
       if (trouble) return status.show('storage', `${causeCode(trouble)}`);
       if (state.state === 'sending') patience.begin();
       showOutbox(state);
+    },
+    retrying(error, wait) {
+      if (trouble || last?.state !== 'sending') return;
+      patience.begin(wait);
+      status.show('waiting', retryDetail(wait, error.code));
     },
     disk(error) {
       if (error === trouble) return;

@@ -1,5 +1,5 @@
 import type { PlatformError } from '../errors';
-import type { OnRetry } from '../http/client';
+import type { OnRetry } from '../http/request';
 import type { Operation, Values } from './operation';
 
 /** What a platform answered, its envelope removed. */

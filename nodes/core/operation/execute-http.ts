@@ -1,7 +1,8 @@
 import { PlatformError } from '../errors';
 import { answerData, type HttpAnswer, headersForFlow, takenData } from '../http/answer';
-import type { HttpClient, HttpRequest } from '../http/client';
+import type { HttpClient } from '../http/client';
 import { redact } from '../http/errors';
+import type { HttpRequest } from '../http/request';
 import { isObject } from '../values/json';
 import type { ExecuteOptions, OperationAnswer } from './answer';
 import type { Operation, Values } from './operation';

@@ -22,8 +22,11 @@ export interface Operation {
   params: readonly Parameter[];
   /** Always in the query, and no parameter: `{ profile: '3' }`. */
   fixedQuery?: Readonly<Record<string, string>>;
-  /** How the body is written; default: JSON object of the body parameters. */
-  body?: 'json' | 'json-lines' | 'text';
+  /**
+   * How the body is written; default: JSON object of the body parameters. `multipart`: each of them is a part of a form,
+   * and bytes are a file.
+   */
+  body?: 'json' | 'json-lines' | 'text' | 'multipart';
   /** The Content-Type of every request, with a body or without; default: that of the body, where there is one. */
   contentType?: string;
   /** Whether sending it twice does no harm, where the method does not say it: GET, PUT and DELETE may be repeated. */
@@ -76,6 +79,11 @@ export interface Parameter {
   bytes?: number;
   /** The parameter is the whole body (`in: 'body'`), not a member of it. */
   whole?: boolean;
+  /**
+   * An object of whatever the platform takes besides the row's other parameters, sent under its members' own names: what
+   * `msg.params` has under names that the row does not know, and in a body `msg.payload` too.
+   */
+  others?: boolean;
   /** An integer that people write in hexadecimal too: with `0x` in front only, and no leading zeros without it. */
   address?: boolean;
   /** The platform takes the value as text: `"true"` rather than `true`. */
@@ -115,6 +123,15 @@ export const inQuery: Builder = (name, options) => ({ name, in: 'query', type: '
 export const inBody: Builder = (name, options) => ({ name, in: 'body', type: 'string', ...options });
 
 export const inRpc: Builder = (name, options) => ({ name, in: 'rpc', type: 'string', ...options });
+
+/** Any other name, which the platform takes and its text does not list: `"*"` of test/fixtures/operations.json. */
+export const anyOther = (place: 'query' | 'body', options?: ParameterOptions): Parameter => ({
+  name: 'params',
+  in: place,
+  type: 'object',
+  others: true,
+  ...options,
+});
 
 /** Read by the operation itself, not sent under its name. */
 export const notSent: Builder = (name, options) => ({ name, in: 'none', type: 'string', ...options });

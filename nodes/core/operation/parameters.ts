@@ -4,19 +4,8 @@ import { addressProblem, decimalOf, integerOf } from '../values/integer-text';
 import { isoTime, timeProblem } from '../values/iso-time';
 import { isObject } from '../values/json';
 import { listOf } from '../values/list-text';
+import { givenValue, misplacedIn, type ParameterSources } from './given-value';
 import { type Operation, type Parameter, takesPayload, type Values } from './operation';
-
-/** Where values come from, strongest first. */
-export interface ParameterSources {
-  /** Set in the dialog. */
-  dialog: Values;
-  /** `msg.params`. */
-  message: unknown;
-  /** `msg.payload`; looked at only for operations that have a body. */
-  payload: unknown;
-  /** Settings of node and account by name, for parameters that name one. */
-  settings?: Values;
-}
 
 /**
  * The values of an operation's parameters, checked and in the form the platform wants.
@@ -27,7 +16,7 @@ export interface ParameterSources {
 export function resolveParameters(operation: Operation, sources: ParameterSources): Values {
   const values: Values = {};
   for (const parameter of operation.params) {
-    const given = lookUp(parameter, operation, sources);
+    const given = givenValue(parameter, operation, sources);
     const value = given === undefined ? undefined : checkParameter(parameter, given, operation.id);
     if (value !== undefined) values[parameter.name] = value;
   }
@@ -37,58 +26,17 @@ export function resolveParameters(operation: Operation, sources: ParameterSource
     if (derived !== undefined) values[parameter.name] = checkParameter(parameter, derived, operation.id);
     else if (parameter.required) throw missing(parameter, operation);
   }
-  const wrong = operation.check?.(values);
+  const wrong = misplaced(operation, values) ?? operation.check?.(values);
   if (wrong === undefined) return values;
   throw new PlatformError('INVALID_PARAMETER', `${operation.id}: ${wrong}`, { operation: operation.id });
 }
 
-function lookUp(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
-  const { setting } = parameter;
-  return (
-    named(parameter, sources) ??
-    fromPayload(parameter, operation, sources) ??
-    (setting === undefined ? undefined : member(sources.settings, setting))
-  );
-}
-
-/** What dialog or `msg.params` give a parameter by its name. */
-function named({ name }: Parameter, { dialog, message }: ParameterSources): unknown {
-  return member(dialog, name) ?? member(message, name);
-}
-
-function fromPayload(parameter: Parameter, operation: Operation, sources: ParameterSources): unknown {
-  const { params } = operation;
-  const { payload } = sources;
-  if (!takesPayload(operation)) return undefined;
-  if (Array.isArray(payload)) return parameter === params.find(wantsArray(payload)) ? payload : undefined;
-  const given = member(payload, parameter.name);
-  if (given !== undefined || !parameter.whole || parameter.type !== 'any' || !isObject(payload)) return given;
-  // A member that is called like a parameter with a value is one of the body.
-  const isRequest = params.some((each) => each.name in payload && named(each, sources) === undefined);
-  return isRequest ? undefined : payload;
-}
-
-/**
- * Finds the parameter of an operation that a payload which is an array stands for: never one that settings fill in.
- * Objects are no list of texts: they are rather what the node before has answered.
- */
-function wantsArray(payload: readonly unknown[]): (parameter: Parameter) => boolean {
-  const isList = listOf(payload) !== undefined;
-  return ({ in: place, type, whole, setting }) =>
-    (place === 'body' || place === 'rpc') &&
-    setting === undefined &&
-    (type === 'array' || (type === 'list' && isList) || (type === 'any' && whole === true));
-}
-
-/** An own member: a Buffer, say, inherits a `filter`. */
-function member(source: unknown, name: string): unknown {
-  if (!isObject(source) || !Object.hasOwn(source, name)) return undefined;
-  return isEmpty(source[name]) ? undefined : source[name];
-}
-
-/** What counts as not given. */
-export function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
+function misplaced(operation: Operation, values: Values): string | undefined {
+  for (const parameter of operation.params) {
+    const name = misplacedIn(parameter, operation, values);
+    if (name !== undefined) return `"${parameter.name}" holds "${name}", which is a parameter of its own`;
+  }
+  return undefined;
 }
 
 function missing(parameter: Parameter, operation: Operation): PlatformError {
@@ -204,6 +152,6 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return typeof value === 'bigint' ? String(value) : 'something that JSON cannot hold';
+    return typeof value === 'bigint' ? String(value) : 'a value that JSON cannot represent';
   }
 }

@@ -1,6 +1,7 @@
 import { PlatformError } from '../errors';
-import type { HttpRequest } from '../http/client';
+import type { HttpRequest } from '../http/request';
 import { jsonText } from '../values/json-text';
+import { multipartBody } from './multipart';
 import { isRepeatable, type Operation, type Values } from './operation';
 import { WrittenItems } from './written-items';
 
@@ -45,7 +46,8 @@ function buildQuery(operation: Operation, values: Values): Pairs {
     const value = values[parameter.name];
     if (value === undefined) return [];
     if (parameter.name === 'query' && parameter.in === 'none') return membersOf(value);
-    return parameter.in === 'query' ? pairsOf(parameter.name, value) : [];
+    if (parameter.in !== 'query') return [];
+    return parameter.others ? membersOf(value) : pairsOf(parameter.name, value);
   });
   const form = isForm(operation) && methodOf(operation, values) === 'GET' ? formPairs(operation, values) : [];
   return [...Object.entries(operation.fixedQuery ?? {}), ...given, ...form];
@@ -57,9 +59,9 @@ function isForm({ transport }: Operation): boolean {
 
 /** What stands in the body, as a form has it; the members of a whole one are parameters themselves. */
 function formPairs({ params }: Operation, values: Values): Pairs {
-  return params.flatMap(({ name, in: place, whole }) => {
+  return params.flatMap(({ name, in: place, whole, others }) => {
     if (place !== 'body' || values[name] === undefined) return [];
-    return whole ? membersOf(values[name]) : pairsOf(name, values[name]);
+    return whole || others ? membersOf(values[name]) : pairsOf(name, values[name]);
   });
 }
 
@@ -88,9 +90,11 @@ function writeBody(operation: Operation, values: Values): Content {
   if (isForm(operation)) return formBody(method, formPairs(operation, values));
   if (params.length === 0) return {};
   const whole = params.find((parameter) => parameter.whole);
-  const content = whole
-    ? values[whole.name]
-    : Object.fromEntries(params.map((parameter) => [parameter.name, values[parameter.name]]));
+  const members = params.flatMap(({ name, others }): [string, unknown][] =>
+    others ? Object.entries(values[name] as object) : [[name, values[name]]],
+  );
+  if (operation.body === 'multipart') return multipartBody(members);
+  const content = whole ? values[whole.name] : Object.fromEntries(members);
   const name = whole?.name ?? 'params';
   if (operation.method === '*') return freeBody(method, content);
   if (operation.body === 'text') return withType('text/plain', String(content));

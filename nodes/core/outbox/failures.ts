@@ -138,5 +138,6 @@ export function createFailures<Answer>(options: FailureOptions<Answer>): AfterFa
 
 function waitedInVain(error: PlatformError): PlatformError {
   const message = `not sent: the attempt before it failed: ${error.message}`;
-  return new PlatformError(error.code, message, { retryable: error.retryable, cause: error });
+  // What was answered was no answer to this message.
+  return error.with({ message, statusCode: undefined, verdict: undefined, cause: error });
 }

@@ -2,7 +2,7 @@ import { type PlatformError, toPlatformError } from '../errors';
 import { safely } from '../safely';
 import type { DiskLog, LogEntry } from '../storage/disk-log';
 import { sleep, startTimer } from '../timing';
-import type { Note, OutboxFate, QueuedMessage } from './message';
+import { moveTo, type Note, type OutboxFate, type QueuedMessage } from './message';
 
 export interface KeeperOptions {
   /** What an earlier run has kept, and where new messages are kept if `keepNew`. */
@@ -83,14 +83,14 @@ export function createKeeper<Answer>(options: KeeperOptions, queue: KeptQueue<An
   };
 
   const keepOrQueue = (message: QueuedMessage<Answer>): void => {
-    if (!log || !keepNew) message.state = 'waiting';
+    if (!log || !keepNew) moveTo(message, 'waiting');
     else if (loading === 'failed') queue.settle([message], (fate) => fate.failed(trouble as PlatformError));
     else void write(message, log);
   };
 
   /** Never rejects. */
   const write = async (message: QueuedMessage<Answer>, to: DiskLog): Promise<void> => {
-    message.state = 'writing';
+    moveTo(message, 'writing');
     const { records = [], fate } = message;
     const note = notes.get(message);
     try {
@@ -109,11 +109,10 @@ export function createKeeper<Answer>(options: KeeperOptions, queue: KeptQueue<An
     if (unwritable) onWriting(undefined);
     unwritable = false;
     // Dropped to make room while it was on its way.
-    if (message.state === 'gone') {
+    if (!moveTo(message, 'waiting')) {
       to.remove([entry]);
       return;
     }
-    message.state = 'waiting';
     message.entry = entry;
     message.records = undefined;
     safely(() => message.fate.kept?.(), onTrouble)();

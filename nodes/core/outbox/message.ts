@@ -14,9 +14,21 @@ export interface OutboxFate<Answer> {
   failed(error: PlatformError): void;
 }
 
+/** Waits for the disk to be read → on its way to disk → in the queue ⇄ on its way to the platform → dealt with. */
+export type MessageState = 'loading' | 'writing' | 'waiting' | 'sending' | 'gone';
+
+/** What a message in each state can become. */
+const NEXT: Record<MessageState, readonly MessageState[]> = {
+  loading: ['writing', 'waiting', 'gone'],
+  writing: ['waiting', 'gone'],
+  waiting: ['sending', 'gone'],
+  sending: ['waiting', 'gone'],
+  gone: [],
+};
+
 export interface QueuedMessage<Answer> {
-  /** Waits for the disk to be read → on its way to disk → in the queue ⇄ on its way to the platform → dealt with. */
-  state: 'loading' | 'writing' | 'waiting' | 'sending' | 'gone';
+  /** Changed by `moveTo` alone. */
+  readonly state: MessageState;
   /** When it was put in, by the monotonic clock; the beginning of this run for one of an earlier run. */
   since: number;
   /** Observations in it. */
@@ -41,6 +53,13 @@ export function newMessage<Answer>(
   given: Pick<QueuedMessage<Answer>, 'since' | 'count' | 'bytes' | 'fate'> & Partial<QueuedMessage<Answer>>,
 ): QueuedMessage<Answer> {
   return { state: 'loading', records: undefined, entry: undefined, doubts: 0, steps: 0, retryAt: undefined, ...given };
+}
+
+/** Changes the state of a message, if it can become that. @returns whether it is so now: one that has gone stays gone */
+export function moveTo(message: QueuedMessage<never>, state: MessageState): boolean {
+  if (!NEXT[message.state].includes(state)) return false;
+  (message as { state: MessageState }).state = state;
+  return true;
 }
 
 /** Why a message without any observation is not taken: there is no answer that it could ever get. */

@@ -3,7 +3,7 @@ import { safely } from '../safely';
 import type { LogEntry } from '../storage/disk-log';
 import { monotonicNow } from '../timing';
 import { createKeeper, type KeeperOptions } from './keeper';
-import { emptyMessage, type Note, newMessage, type OutboxFate, type QueuedMessage } from './message';
+import { emptyMessage, moveTo, type Note, newMessage, type OutboxFate, type QueuedMessage } from './message';
 import { type Held, makeRoom, type RoomOptions } from './room';
 
 export interface QueueOptions<Answer> extends KeeperOptions, RoomOptions {
@@ -39,9 +39,8 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
   const begun = monotonicNow();
 
   const settle: OutboxQueue<Answer>['settle'] = (gone, tell) => {
-    const left = gone.filter(({ state }) => state !== 'gone');
+    const left = gone.filter((message) => moveTo(message, 'gone'));
     for (const message of left) {
-      message.state = 'gone';
       messages.delete(message);
       bytesHeld -= message.bytes;
       message.records = undefined;

@@ -1,5 +1,5 @@
 import { PlatformError, toPlatformError } from '../errors';
-import { emptyMessage, type QueuedMessage } from './message';
+import { emptyMessage, moveTo, type QueuedMessage } from './message';
 import type { OutboxQueue } from './queue';
 import { mayBeTakenLater } from './verdict';
 
@@ -55,7 +55,7 @@ export function createSender<Answer>(options: SenderOptions<Answer>): Sender<Ans
   };
 
   const send = async (batch: readonly QueuedMessage<Answer>[]): Promise<Outcome> => {
-    for (const message of batch) message.state = 'sending';
+    for (const message of batch) moveTo(message, 'sending');
     options.onSending();
     try {
       const records = await readBatch(batch);
@@ -66,7 +66,7 @@ export function createSender<Answer>(options: SenderOptions<Answer>): Sender<Ans
       settle(batch, (fate) => fate.accepted(answer));
       return 'taken';
     } catch (thrown) {
-      for (const message of batch) if (message.state === 'sending') message.state = 'waiting';
+      for (const message of batch) moveTo(message, 'waiting');
       lastError = toPlatformError(thrown);
       return lastError;
     }

@@ -56,7 +56,7 @@ function isUnclear({ verdict, statusCode, code, cause }: PlatformError): boolean
 }
 
 /** The platform is there and has said no; else it is away, or nobody knows. */
-export function isRefusal(error: PlatformError): boolean {
+export function saidNo(error: PlatformError): boolean {
   const { verdict, statusCode } = error;
   if (verdict !== undefined || error.code === 'INVALID_PARAMETER') return true;
   return statusCode !== undefined && statusCode >= 400 && !AWAY.has(statusCode);

@@ -21,7 +21,7 @@ export interface StreamDetail {
 }
 
 /** One connection, from dialling to its end, as seen by the code that runs it. */
-export interface StreamSession {
+export interface Attempt {
   /** Fires when this connection must end: stream closed, peer silent, handshake too slow. */
   readonly signal: AbortSignal;
   /** The handshake is over; stored events come first (`replaying`) or live ones do (`connected`). */
@@ -36,7 +36,7 @@ export interface StreamSession {
 
 export interface StreamOptions {
   /** Runs one connection. Resolves when the peer ended it in order, rejects when it failed. */
-  connect(session: StreamSession): Promise<void>;
+  connect(attempt: Attempt): Promise<void>;
   onState(state: StreamState, detail: StreamDetail): void;
   /** Called once an outage, at its first failure; also told of what `onState` throws. */
   onOutage(error: PlatformError): void;

@@ -20,7 +20,7 @@ export function createAuthorization(settings: ItwinSettings): Authorization {
   const fixed = settings.auth === 'jwt' ? settings.jwt : settings.apiKey;
   const tokens = createTokenHolder({
     fetch: async (signal) => (ims ? fetchToken(ims, settings, signal) : { value: fixed }),
-    refusedFor: Math.min(10_000, settings.retryMax),
+    credentialsRefusedFor: Math.min(10_000, settings.retryMax),
   });
   return {
     tokens,
@@ -67,12 +67,8 @@ async function fetchToken(ims: HttpClient, settings: ItwinSettings, signal: Abor
 /** IMS refuses a wrong client or scope with 400 `invalid_client` and the like (RFC 6749 §5.2). */
 function refusedGrant(thrown: unknown): unknown {
   if (!(thrown instanceof PlatformError) || thrown.statusCode !== 400) return thrown;
-  return new PlatformError(
-    'UNAUTHORIZED',
-    `Bentley IMS issued no token; check client id, secret and scope: ${thrown.message}`,
-    {
-      statusCode: 400,
-      operation: 'token',
-    },
-  );
+  return thrown.with({
+    code: 'UNAUTHORIZED',
+    message: `Bentley IMS issued no token; check client id, secret and scope: ${thrown.message}`,
+  });
 }

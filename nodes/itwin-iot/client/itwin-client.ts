@@ -5,7 +5,7 @@ import type { ExecuteOptions, OperationAnswer, OperationClient } from '../../cor
 import { executeHttp } from '../../core/operation/execute-http';
 import { isRepeatable, type Operation, type Values } from '../../core/operation/operation';
 import { createAuthorization } from './authorization';
-import { ownRefusals } from './refusals';
+import { rememberCredentialRefusals } from './credential-refusals';
 import { type Points, readWholeSeries } from './session/series';
 import { createSharedSocket, type SharedSocket } from './session/socket';
 import type { ItwinSettings } from './settings';
@@ -43,7 +43,7 @@ export function createItwinClient(settings: ItwinSettings): ItwinClient {
     tls,
     proxy,
   });
-  const rest = ownRefusals(http, retryMax);
+  const rest = rememberCredentialRefusals(http, retryMax);
   const named = withProjectName(rest, settings);
   return {
     settings,

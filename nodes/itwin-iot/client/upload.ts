@@ -1,6 +1,6 @@
 import { PlatformError } from '../../core/errors';
 import type { HttpClient } from '../../core/http/client';
-import type { OperationAnswer } from '../../core/operation/answer';
+import type { ExecuteOptions, OperationAnswer } from '../../core/operation/answer';
 import { executeHttp } from '../../core/operation/execute-http';
 import type { Operation } from '../../core/operation/operation';
 import { WrittenItems } from '../../core/operation/written-items';
@@ -11,13 +11,13 @@ import type { SharedSocket } from './session/socket';
 import { createUnanswered } from './unanswered';
 
 /** Uploads observations, each of them JSON text. */
-export type SendObservations = (observations: readonly string[], signal: AbortSignal) => Promise<OperationAnswer>;
+export type SendObservations = (observations: readonly string[], options?: ExecuteOptions) => Promise<OperationAnswer>;
 
 /** POST /data/upload: all of them or none, and 202 means taken. */
 export function uploadByRest(rest: HttpClient, operation: Operation): SendObservations {
-  return async (observations, signal) => {
+  return async (observations, options) => {
     const values = { [listOf(operation)]: new WrittenItems(observations) };
-    const answer = await executeHttp(rest, operation, values, { signal });
+    const answer = await executeHttp(rest, operation, values, options);
     const { payload, statusCode } = answer;
     if (statusCode !== 202 && !(isObject(payload) && payload.status === 'ACCEPTED'))
       throw notAccepted(statusCode, operation);
@@ -35,14 +35,14 @@ export function uploadByRest(rest: HttpClient, operation: Operation): SendObserv
 export function uploadBySocket(socket: SharedSocket, operation: Operation, projectId: string): SendObservations {
   const project = projectId === '' ? {} : { projectIds: [projectId] };
   const unanswered = createUnanswered();
-  return async (observations, signal) => {
+  return async (observations, options) => {
     const params = { [listOf(operation)]: observations.map((each) => JSON.parse(each) as unknown), ...project };
     let sent = false;
     const send = (session: Session, limit: Deadline): Promise<unknown> => {
       sent = true;
       return session.request(operation.method, params, limit.signal);
     };
-    const result = await socket.run(operation.method, send, { signal }).catch((thrown) => {
+    const result = await socket.run(operation.method, send, options).catch((thrown) => {
       if (sent && !isAnswer(thrown)) unanswered.add(observations);
       throw thrown;
     });
@@ -60,7 +60,7 @@ export function uploadBySocket(socket: SharedSocket, operation: Operation, proje
 
 /** "202 Accepted" with `{"status": "ACCEPTED"}` is what the platform says; anything else is somebody else's answer. */
 function notAccepted(statusCode: number | undefined, { id }: Operation): PlatformError {
-  const message = `${id} was answered with HTTP ${statusCode} in place of "202 Accepted": does a login page or proxy stand in between?`;
+  const message = `${id} was answered with HTTP ${statusCode} instead of "202 Accepted": is there a login page or proxy in between?`;
   return new PlatformError('INVALID_RESPONSE', message, { statusCode, operation: id });
 }
 
@@ -83,7 +83,7 @@ function countOf(result: unknown, { id }: Operation): number {
   });
 }
 
-const CHECK = 'does every sensor exist, and has each observation a value for every raw metric of its sensor?';
+const CHECK = 'check that every sensor exists and that each observation has a value for every raw metric of its sensor';
 
 function refused(sent: number, { id }: Operation): PlatformError {
   return new PlatformError('PLATFORM_ERROR', `iTwin IoT took 0 of ${sent} observations: ${CHECK}`, {
@@ -103,7 +103,7 @@ function partial(taken: number, sent: number, { id }: Operation): PlatformError 
 function maybeLost(missing: number, sent: number, { id }: Operation): PlatformError {
   return new PlatformError(
     'MAYBE_LOST',
-    `iTwin IoT took ${sent - missing} of ${sent} observations. As many as are missing had been sent before without an answer: they may be there already or may be lost, and its answer does not tell; look at the sensor's data`,
+    `iTwin IoT took ${sent - missing} of ${sent} observations. The ${missing} missing may be among those sent before without an answer: they may be there already or may be lost, and its answer does not say which; check the sensor's data`,
     { operation: id, verdict: 'final' },
   );
 }

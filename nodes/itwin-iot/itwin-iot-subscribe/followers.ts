@@ -1,4 +1,4 @@
-import { PlatformError, toPlatformError } from '../../core/errors';
+import { type PlatformError, toPlatformError } from '../../core/errors';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import { createNames } from '../../core/node-red/names';
 import type { FlowMessage, NodeScope } from '../../core/node-red/node';
@@ -140,10 +140,10 @@ async function loadCursor(scope: NodeScope, cursor: CursorKeeper, backfill: bool
 }
 
 /** What is done without the position, and how to have it otherwise. */
-function lostPosition({ code, message, cause }: PlatformError, lostFrom: string): PlatformError {
+function lostPosition(lost: PlatformError, lostFrom: string): PlatformError {
   const done =
     lostFrom === ''
       ? 'the subscription begins live, and what was missed is not fetched; to fetch it, set "lostFrom" to a time'
       : `everything since ${lostFrom} is fetched, as "lostFrom" says`;
-  return new PlatformError(code, `${message}: ${done}`, { cause });
+  return lost.with({ message: `${lost.message}: ${done}` });
 }

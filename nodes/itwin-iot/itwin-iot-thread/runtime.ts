@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { PlatformError, toPlatformError } from '../../core/errors';
+import { toPlatformError } from '../../core/errors';
 import { registerAccount } from '../../core/node-red/account';
 import { atUrl } from '../../core/node-red/account-destination';
 import type { AccountType } from '../../core/node-red/account-type';
@@ -40,8 +40,8 @@ async function named<Result>(api: string, work: Promise<Result>): Promise<Result
   try {
     return await work;
   } catch (thrown) {
-    const { code, message } = toPlatformError(thrown);
-    throw new PlatformError(code, `${api}: ${message}`);
+    const error = toPlatformError(thrown);
+    throw error.with({ message: `${api}: ${error.message}` });
   }
 }
 

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../core/errors';
+import { isEmpty } from '../../core/operation/given-value';
 import { inBody } from '../../core/operation/operation';
-import { checkParameter, isEmpty } from '../../core/operation/parameters';
+import { checkParameter } from '../../core/operation/parameters';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml/groups';
 import { fromSenml, isSenml } from '../../core/senml/reader';
 import { described } from '../../core/values/described';
@@ -52,7 +53,7 @@ const TIME = /^\d{4}-\d\d-\d\dT/;
 function nameless(where: string): PlatformError {
   return new PlatformError(
     'INVALID_PARAMETER',
-    `the payload${where} holds values by time, but neither sensor nor metric: let the node it comes from give SenML, or make {"sensorId", "timestamp", "values"} of it`,
+    `the payload${where} holds values by time, but names no sensor and no metric: set the node it comes from to SenML, or turn it into {"sensorId", "timestamp", "values"}`,
   );
 }
 
@@ -85,7 +86,7 @@ function checkBeside(others: Record<string, unknown>, { operation, where }: Plac
   const name = strange.slice(0, 60);
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `beside its "values" an observation of ${operation} has sensorId and timestamp and nothing else${where}, but there is "${name}"${meantWords(name, MEMBERS)}`,
+    `an observation of ${operation} can only hold "values", sensorId and timestamp, but this one${where} also has "${name}"${meantWords(name, MEMBERS)}`,
     { operation },
   );
 }
@@ -99,7 +100,7 @@ function checkSpelling(metrics: Record<string, unknown>, { operation, where }: P
   if (wrong === undefined) return;
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `an observation of ${operation}${where} holds "${wrong}"; write "${nearestName(wrong, MEMBERS)}", or put the metrics into "values"`,
+    `an observation of ${operation}${where} has "${wrong}": write "${nearestName(wrong, MEMBERS)}", or put the metrics into "values"`,
     { operation },
   );
 }

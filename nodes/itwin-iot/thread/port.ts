@@ -2,7 +2,7 @@ import { FIRST_WAIT } from '../../core/backoff';
 import { PlatformError } from '../../core/errors';
 import { openWebSocket, type WebSocketConnection } from '../../core/socket/web-socket';
 import { type StreamUser, shareStream } from '../../core/stream/shared-stream';
-import type { StreamSession } from '../../core/stream/supervisor';
+import type { Attempt } from '../../core/stream/supervisor';
 import { abortable, deadline } from '../../core/timing';
 import type { ThreadSettings } from './settings';
 
@@ -36,29 +36,29 @@ export function createThreadPort(settings: ThreadSettings, number: number): Thre
   const url = portUrl(settings, number);
   let socket: WebSocketConnection | undefined;
 
-  const connect = async (session: StreamSession): Promise<void> => {
+  const connect = async (attempt: Attempt): Promise<void> => {
     const opened = await openWebSocket({
       platform: 'THREAD',
       url,
       tls: settings.tls,
       proxy: settings.proxy,
-      signal: session.signal,
+      signal: attempt.signal,
       limit: LONGEST_MESSAGE,
       // "Any data that comes in from the device will be sent to the websocket client": what a device says may be anything.
       onBytes(data) {
         for (const { onData } of shared.users) onData?.(data);
       },
       onActivity() {
-        session.heard();
+        attempt.heard();
         // Not before: a THREAD that takes a connection and drops it at once has done no work.
-        session.progressed();
+        attempt.progressed();
       },
     });
     const pings = setInterval(() => opened.ping(), settings.keepalive);
     try {
       socket = opened;
-      session.enter('connected');
-      await abortable(opened.ended, session.signal);
+      attempt.enter('connected');
+      await abortable(opened.ended, attempt.signal);
     } finally {
       socket = undefined;
       clearInterval(pings);

@@ -3,8 +3,8 @@ import { PlatformError, toPlatformError } from '../../core/errors';
 import type { Cursor } from '../../core/storage/cursor-store';
 import { MAX_EVENT_LENGTH, readEvents, type SseEvent } from '../../core/stream/sse-reader';
 import {
+  type Attempt,
   type StreamDetail,
-  type StreamSession,
   type StreamState,
   type StreamSupervisor,
   superviseStream,
@@ -56,7 +56,7 @@ export function followStream(client: XdpClient, options: FollowOptions): StreamS
         : undefined,
   };
   return superviseStream({
-    connect: (session) => runConnection(client, options, place, session),
+    connect: (attempt) => runConnection(client, options, place, attempt),
     onState: options.onState,
     onOutage: options.onOutage,
     backoff: options.backoff,
@@ -87,15 +87,15 @@ async function runConnection(
   client: XdpClient,
   { stream, secrets, maxEventLength = MAX_EVENT_LENGTH, onEvent, onSettled, onSkipped }: FollowOptions,
   place: Place,
-  session: StreamSession,
+  attempt: Attempt,
 ): Promise<void> {
   const { seen, past } = place;
   const choice = chooseOffsets(stream === 'recordings' ? seen : {}, place.offsetsLength, place.unsent);
   place.unsent = choice.unsent;
   const known = createOffsetFilter(choice);
   const keeper = createOffsetKeeper(seen);
-  const { headers, body } = await openFrom(client, { stream, secrets, choice, place, signal: session.signal });
-  session.enter('replaying');
+  const { headers, body } = await openFrom(client, { stream, secrets, choice, place, signal: attempt.signal });
+  attempt.enter('replaying');
   const replay = trackReplay(serverTime(headers.date));
   const openedAt = monotonicNow();
   const lost = new Set<string>();
@@ -120,7 +120,7 @@ async function runConnection(
   const take = (event: XdpEvent): void => {
     const replayed = replay.isStored(event);
     // A live event of a connection that still replays another source changes nothing.
-    session.enter(replay.finished ? 'connected' : 'replaying');
+    attempt.enter(replay.finished ? 'connected' : 'replaying');
     lookForLost(event, replayed);
     // All of it comes again.
     if (event.source !== undefined && lost.has(event.source)) return;
@@ -129,16 +129,16 @@ async function runConnection(
     keeper.note(event);
     // A Done too: that nothing was there is worth keeping.
     unsettled = true;
-    session.progressed();
+    attempt.progressed();
     if (!past?.isPast(event, replayed, replay.finished)) onEvent(event, replayed);
   };
 
   try {
     await readEvents(body, {
-      signal: session.signal,
+      signal: attempt.signal,
       maxEventLength,
-      onActivity: () => session.heard(),
-      onRetry: (ms) => session.waitAtLeast(ms),
+      onActivity: () => attempt.heard(),
+      onRetry: (ms) => attempt.waitAtLeast(ms),
       onTurn() {
         if (!unsettled) return;
         unsettled = false;
@@ -190,9 +190,9 @@ async function openFrom(
   }
 }
 
-function tooLong({ code, statusCode, message }: PlatformError, count: number): PlatformError {
-  const words = `${message}; perhaps the request with the offsets of ${count} observation types was too long: fewer go with the next`;
-  return new PlatformError(code, words, { ...(statusCode !== undefined && { statusCode }), retryable: true });
+function tooLong(error: PlatformError, count: number): PlatformError {
+  const message = `${error.message}; perhaps the request with the offsets of ${count} observation types was too long: fewer go with the next`;
+  return error.with({ message, retryable: true });
 }
 
 function forgotten(sources: readonly string[]): PlatformError {
@@ -205,7 +205,7 @@ function forgotten(sources: readonly string[]): PlatformError {
 /** Says behind which event an unreadable one stood, for a person to find it. */
 function placed(error: PlatformError, last: XdpEvent | undefined): PlatformError {
   if (last?.source === undefined || last.offset === undefined) return error;
-  return new PlatformError(error.code, `${error.message}; the last offset before it: ${last.source}=${last.offset}`);
+  return error.with({ message: `${error.message}; the last offset before it: ${last.source}=${last.offset}` });
 }
 
 /** The server's clock, whose header knows whole seconds only, or this machine's where the server does not tell. */

@@ -1,10 +1,11 @@
 import { PlatformError } from '../../core/errors';
 import { htmlInstead, refusePage } from '../../core/http/answer';
-import { createHttpClient, type HttpClient, type HttpStream } from '../../core/http/client';
+import { createHttpClient, type HttpClient } from '../../core/http/client';
 import { isHtml } from '../../core/http/errors';
+import type { HttpStream } from '../../core/http/request';
 import type { RequestLoad } from '../../core/http/request-turns';
 import { createTokenHolder, jwtExpiry, type Token } from '../../core/http/token-holder';
-import type { OperationAnswer, OperationClient } from '../../core/operation/answer';
+import type { ExecuteOptions, OperationAnswer, OperationClient } from '../../core/operation/answer';
 import { executeHttp } from '../../core/operation/execute-http';
 import { findOperation, type Operation, type Values } from '../../core/operation/operation';
 import { buildRequest } from '../../core/operation/request-builder';
@@ -15,7 +16,7 @@ import type { XdpSettings } from './settings';
 
 export interface XdpClient extends OperationClient {
   /** POST /recordings/events with one JSON text a line. */
-  postRecordings(lines: readonly string[], signal: AbortSignal): Promise<OperationAnswer>;
+  postRecordings(lines: readonly string[], options?: ExecuteOptions): Promise<OperationAnswer>;
   /** Opens one of the GET (SSE) operations. The time-out covers the head of the answer; `signal` ends the stream. */
   openStream(operation: Operation, values: Values, signal: AbortSignal): Promise<HttpStream>;
   /** Fetches a token: proves URL, TLS, user name and password. */
@@ -30,7 +31,7 @@ const RECORDINGS = findOperation(operations, 'xdp-record', 'postRecordings') as 
 export function createXdpClient(settings: XdpSettings): XdpClient {
   const tokens = createTokenHolder({
     fetch: (signal) => logIn(http, settings, signal),
-    refusedFor: Math.min(10_000, settings.retryMax),
+    credentialsRefusedFor: Math.min(10_000, settings.retryMax),
   });
   const http: HttpClient = createHttpClient({
     platform: 'xDP',
@@ -52,7 +53,7 @@ export function createXdpClient(settings: XdpSettings): XdpClient {
 
   return {
     execute,
-    postRecordings: (lines, signal) => execute(RECORDINGS, { observations: new WrittenItems(lines) }, { signal }),
+    postRecordings: (lines, options) => execute(RECORDINGS, { observations: new WrittenItems(lines) }, options),
     async openStream(operation, values, signal) {
       const request = buildRequest(operation, values);
       const abort = new AbortController();

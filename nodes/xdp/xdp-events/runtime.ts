@@ -1,13 +1,14 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { FIRST_WAIT } from '../../core/backoff';
-import { PlatformError, toPlatformError } from '../../core/errors';
+import { type PlatformError, toPlatformError } from '../../core/errors';
 import { useAccount } from '../../core/node-red/account';
 import { createNodeCursor } from '../../core/node-red/cursor';
 import { createNames } from '../../core/node-red/names';
-import { type NodeScope, registerNode } from '../../core/node-red/node';
+import { closingSignal, type NodeScope, registerNode } from '../../core/node-red/node';
 import type { OutageDesk } from '../../core/node-red/outage-desk';
 import { readProperties } from '../../core/node-red/properties';
 import { invalid, type Properties } from '../../core/node-red/settings';
+import { startAgain } from '../../core/node-red/start-again';
 import { streamReporter } from '../../core/node-red/stream-node';
 import { createRareReport } from '../../core/rare-report';
 import { isEmptyPack } from '../../core/senml/pack';
@@ -59,14 +60,15 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
       ? createNodeCursor(scope, settings.store, destinationKey(account.url, account.namespace, stream))
       : undefined;
   const keeper = settings.resume ? cursor : undefined;
+  const closing = closingSignal(scope);
+  const backoff = { base: FIRST_WAIT, max: account.retryMax };
   let supervisor: StreamSupervisor | undefined;
-  let closed = false;
 
   const isWanted = eventFilter(settings);
   const names = createNames(scope, () => lists['end-devices'](client));
 
   const send = (event: XdpEvent, replayed: boolean): void => {
-    if (closed || !isWanted(event)) return;
+    if (closing.aborted || !isWanted(event)) return;
     if (output === 'value') {
       for (const each of valueMessages(event, settings.field, replayed, names)) scope.node.send(each as never);
       return;
@@ -75,17 +77,20 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
     if (!isEmptyPack(message)) scope.node.send(message as never);
   };
 
+  let loaded: { stored: Cursor | undefined } | undefined;
+
   const start = async (): Promise<void> => {
-    const stored = await loadCursor();
-    const first = stored === undefined;
-    if (closed) return;
+    // Once: a damaged cursor has been set aside, and a second look would take this for the very first start.
+    loaded ??= { stored: await loadCursor() };
+    const { stored } = loaded;
+    if (closing.aborted) return;
     const { followStream } = require('../client/follow-stream') as typeof import('../client/follow-stream');
     supervisor = followStream(client, {
       stream,
       secrets: settings.secrets,
       offsets: stored ?? settings.offsets,
-      onlyNew: first && settings.from === 'new',
-      backoff: { base: FIRST_WAIT, max: account.retryMax },
+      onlyNew: stored === undefined && settings.from === 'new',
+      backoff,
       handshakeTimeout: account.timeout,
       idleTimeout: settings.idleTimeout,
       onEvent: scope.guard(send),
@@ -113,9 +118,8 @@ function follow(scope: NodeScope, { client, settings: account, outages }: UsedAc
   };
 
   scope.status.show('connecting');
-  start().catch((thrown) => scope.report(toPlatformError(thrown)));
+  void startAgain(scope, start, backoff, closing);
   scope.onClose(async () => {
-    closed = true;
     unreadable.close();
     await supervisor?.close();
     await keeper?.close();
@@ -142,8 +146,8 @@ function devicesSetting(devices: readonly string[]): ReadonlySet<string> {
   );
 }
 
-function beginsAnew({ code, message }: PlatformError): PlatformError {
-  return new PlatformError(code, `${message}; everything the platform has stored comes again, with msg.replayed`);
+function beginsAnew(lost: PlatformError): PlatformError {
+  return lost.with({ message: `${lost.message}; everything the platform has stored comes again, with msg.replayed` });
 }
 
 /** JSON text of the dialog, or an object written by hand. */
@@ -153,7 +157,7 @@ function offsetsSetting(value: unknown): Cursor {
     if (Object.keys(offsets).length > 0) return offsets;
     throw invalid('"offsets" is empty: give {"topic": "offset"}, or begin with everything');
   } catch (thrown) {
-    const reason = thrown instanceof SyntaxError ? '"offsets" is not valid JSON' : toPlatformError(thrown).message;
-    throw invalid(reason);
+    if (thrown instanceof SyntaxError) throw invalid('"offsets" is not valid JSON');
+    throw toPlatformError(thrown).with({ code: 'INVALID_CONFIGURATION' });
   }
 }

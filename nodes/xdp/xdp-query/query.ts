@@ -1,7 +1,7 @@
-import { PlatformError } from '../../core/errors';
+import type { PlatformError } from '../../core/errors';
 import type { OperationCall } from '../../core/node-red/operation-node';
 import type { OperationAnswer } from '../../core/operation/answer';
-import { isEmptyPack } from '../../core/senml/pack';
+import { isEmptyPack, SENML_CONTENT_TYPE } from '../../core/senml/pack';
 import type { Cursor } from '../../core/storage/cursor-store';
 import type { XdpClient } from '../client/xdp-client';
 import { eventMessage, type Output } from '../message';
@@ -56,13 +56,14 @@ export async function query(
   const [first] = unreadable;
   return {
     payload: onItem ? undefined : items,
+    // Of items that go one by one each says it.
+    ...(output === 'senml' && !onItem && { contentType: SENML_CONTENT_TYPE }),
     fields: { ...(!onItem && { events }), ...(stream === 'recordings' && { offsets: newest }) },
     ...(first && { problem: leftOut(first, unreadable.length) }),
   };
 }
 
 /** One report for a reading, however many of its events could not be read. */
-function leftOut({ code, message, operation }: PlatformError, count: number): PlatformError {
-  const others = count === 1 ? '' : ` (the first of ${count} like this)`;
-  return new PlatformError(code, `${message}${others}`, { ...(operation !== undefined && { operation }) });
+function leftOut(first: PlatformError, count: number): PlatformError {
+  return count === 1 ? first : first.with({ message: `${first.message} (the first of ${count} like this)` });
 }

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../core/errors';
+import { isEmpty } from '../../core/operation/given-value';
 import { inBody } from '../../core/operation/operation';
-import { checkParameter, isEmpty } from '../../core/operation/parameters';
+import { checkParameter } from '../../core/operation/parameters';
 import { checkForeign, groupValues, type SenmlGroup } from '../../core/senml/groups';
 import { fromSenml, isSenml } from '../../core/senml/reader';
 import { isoTime, timeProblem } from '../../core/values/iso-time';
@@ -63,7 +64,7 @@ function checkMembers(item: Record<string, unknown>, where: string): void {
   const name = strange.slice(0, 60);
   throw new PlatformError(
     'INVALID_PARAMETER',
-    `beside its "data" a recording has ${BESIDE_DATA.join(', ')} and nothing else${where}, but there is "${name}"${meantWords(name, BESIDE_DATA)} (a reading that has an object "data" of its own is wrapped in one: {"data": {…}})`,
+    `a recording can only hold "data", ${BESIDE_DATA.join(', ')}, but this one${where} also has "${name}"${meantWords(name, BESIDE_DATA)} (if your reading itself has an object "data", wrap the reading: {"data": {…}})`,
   );
 }
 

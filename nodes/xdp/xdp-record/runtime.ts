@@ -26,7 +26,7 @@ export function registerXdpRecord(RED: NodeAPI): void {
       outages,
       operation: 'postRecordings',
       destination: destinationKey(settings.url, settings.namespace),
-      deliver: (lines, signal) => client.postRecordings(lines, signal),
+      deliver: client.postRecordings,
     });
 
     scope.onInput(

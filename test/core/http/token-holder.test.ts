@@ -105,7 +105,7 @@ describe('token holder', () => {
 
   it('gives refused credentials to every caller, without asking again, for a while', async () => {
     const fetch = sinon.stub<[AbortSignal], Promise<Token>>().rejects(refused());
-    const tokens = createTokenHolder({ fetch, refusedFor: 10_000 });
+    const tokens = createTokenHolder({ fetch, credentialsRefusedFor: 10_000 });
     for (let n = 0; n < 100; n++)
       await assert.rejects(tokens.get(), { code: 'UNAUTHORIZED', message: 'wrong password' });
     sinon.assert.calledOnce(fetch);

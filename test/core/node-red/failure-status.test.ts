@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { PlatformError, type PlatformErrorDetails } from '../../../nodes/core/errors';
+import { PlatformError, type PlatformErrorCode, type PlatformErrorDetails } from '../../../nodes/core/errors';
 import { showFailure, showingWrongInput } from '../../../nodes/core/node-red/failure-status';
 import type { FlowMessage } from '../../../nodes/core/node-red/node';
 import type { StatusReporter } from '../../../nodes/core/node-red/status';
@@ -18,7 +18,7 @@ describe('the status of a failure', () => {
     },
     close: () => undefined,
   };
-  const of = (code: string, message: string, details: PlatformErrorDetails = {}): string => {
+  const of = (code: PlatformErrorCode, message: string, details: PlatformErrorDetails = {}): string => {
     shown = 'old';
     showFailure(status, new PlatformError(code, message, details));
     return shown;

@@ -110,7 +110,11 @@ describe('the properties of a node', () => {
   for (const [what, given, says] of [
     ['an unknown choice', { way: 'x' }, '"way" must be one of key, login, but is "x"'],
     ['an empty credential that is needed', {}, '"key" is empty'],
-    ['a key that no header can carry', { key: 'schlüssel' }, '"key" holds a character that HTTP headers cannot carry'],
+    [
+      'a key that no header can carry',
+      { key: 'schlüssel' },
+      '"key" contains a character that is not allowed in HTTP headers',
+    ],
     [
       'a URL of another scheme',
       { way: 'login', secret: 's', site: 'http://a' },

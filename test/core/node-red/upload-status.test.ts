@@ -61,6 +61,20 @@ describe('the status of an upload node', () => {
     assert.match(shown.at(-1) ?? '', /^recorded \d/);
   });
 
+  it('says when an attempt without a connection goes on, unless the disk makes trouble or the attempt is over', () => {
+    const waiting = /^waiting , retry at \d\d:\d\d:\d\d, ECONNREFUSED$/;
+    status.outbox({ state: 'sending', queued: 1 });
+    status.retrying(away, 2000);
+    assert.match(shown.at(-1) ?? '', waiting);
+    status.disk(full);
+    status.retrying(away, 2000);
+    assert.equal(shown.at(-1), 'storage ENOSPC');
+    status.disk(undefined);
+    status.outbox({ state: 'idle', queued: 0, error: away });
+    status.retrying(away, 2000);
+    assert.equal(shown.at(-1), 'disconnected ECONNREFUSED');
+  });
+
   it('is not touched by a disk that works as before', () => {
     status.outbox({ state: 'idle', queued: 0, error: away });
     status.disk(undefined);

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { inBody, inPath, inQuery, notSent, type Operation } from '../../../nodes/core/operation/operation';
+import { anyOther, inBody, inPath, inQuery, notSent, type Operation } from '../../../nodes/core/operation/operation';
 import { buildRequest, jsonLines } from '../../../nodes/core/operation/request-builder';
 import { WrittenItems } from '../../../nodes/core/operation/written-items';
 
@@ -148,6 +148,70 @@ describe('a request', () => {
       assert.equal(request.path, '/secrets/secrets.fence.key');
       assert.equal(type(request), 'text/plain');
       assert.equal(request.body, '2B7E"\n');
+    });
+  });
+
+  describe('has whatever else was given', () => {
+    const params = { name: 'own', deviceType: 'meter', tags: ['a', 'b'], none: null };
+
+    it('in its query', () => {
+      const list = operation('/devices', { method: 'GET', params: [inQuery('limit'), anyOther('query')] });
+      assert.deepEqual(buildRequest(list, { limit: '5', params }).query, [
+        ['limit', '5'],
+        ['name', 'own'],
+        ['deviceType', 'meter'],
+        ['tags', 'a'],
+        ['tags', 'b'],
+      ]);
+      assert.deepEqual(buildRequest(list, {}).query, []);
+    });
+
+    it('in its body, beside what the row names', () => {
+      const create = operation('/devices', { params: [inBody('id'), anyOther('body')] });
+      const body = (values: Record<string, unknown>) => JSON.parse(String(buildRequest(create, values).body));
+      assert.deepEqual(body({ id: 'x', params }), { id: 'x', ...params });
+      assert.deepEqual(body({ id: 'x' }), { id: 'x' });
+      assert.deepEqual(body({ params: { a: { b: 1 } } }), { a: { b: 1 } });
+    });
+
+    it('in a form, and in the query of one that is a GET', () => {
+      const form = operation('/devices', { transport: 'http-form', method: 'POST', params: [anyOther('body')] });
+      assert.equal(buildRequest(form, { params }).body, 'name=own&deviceType=meter&tags=a&tags=b');
+      assert.deepEqual(buildRequest({ ...form, method: 'GET' }, { params: { a: 1 } }).query, [['a', '1']]);
+    });
+  });
+
+  describe('of several parts', () => {
+    const avatar = operation('/useravatar', {
+      method: 'POST',
+      body: 'multipart',
+      params: [inBody('user_avatar', { type: 'any' }), inBody('no"te', { type: 'any' })],
+    });
+    const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0xff]);
+
+    const read = async (values: Record<string, unknown>): Promise<FormData> => {
+      const { body, headers } = buildRequest(avatar, values);
+      return new Response(body as Buffer<ArrayBuffer>, { headers: headers ?? {} }).formData();
+    };
+
+    it('has bytes as a file with the name of its kind, byte for byte, and all else as text', async () => {
+      const form = await read({ user_avatar: PNG, 'no"te': { a: 'ä' } });
+      const file = form.get('user_avatar') as File;
+      assert.deepEqual([file.name, file.type], ['user_avatar.png', 'image/png']);
+      assert.deepEqual(Buffer.from(await file.arrayBuffer()), PNG);
+      assert.equal(form.get('no"te'), '{"a":"ä"}');
+    });
+
+    it('knows a kind by its first bytes only', async () => {
+      for (const [bytes, name, type] of [
+        [[0xff, 0xd8, 0xff, 0xe0], 'user_avatar.jpg', 'image/jpeg'],
+        [[0x47, 0x49, 0x46, 0x38, 0x39], 'user_avatar.gif', 'image/gif'],
+        [[0x47, 0x49], 'user_avatar', 'application/octet-stream'],
+        [[], 'user_avatar', 'application/octet-stream'],
+      ] as const) {
+        const file = (await read({ user_avatar: Buffer.from(bytes) })).get('user_avatar') as File;
+        assert.deepEqual([file.name, file.type, file.size], [name, type, bytes.length]);
+      }
     });
   });
 

@@ -214,7 +214,7 @@ describe('Messages kept for a destination', () => {
     logs.push(log);
     await log.load();
     assert.match(told.join(), /^OTHER_DESTINATION 2 messages .* they were discarded$/);
-    assert.match(damaged.join(), /those that cannot be read in .* wait there/);
+    assert.match(damaged.join(), /some in .* cannot be read for now and stay there/);
     await rmdir(path);
     await rename(`${path}.away`, path);
     assert.deepEqual(await recordsOf(open(SITE_A)), ['"a1"']);

@@ -45,7 +45,7 @@ describe('outbox', () => {
       assert.equal(outages.length, 2);
     });
 
-    for (const code of ['UNAUTHORIZED', 'FORBIDDEN']) {
+    for (const code of ['UNAUTHORIZED', 'FORBIDDEN'] as const) {
       it(`keeps messages and tries slowly while credentials are refused (${code})`, async () => {
         platform.take = async () => Promise.reject(new PlatformError(code, 'no', { statusCode: 401 }));
         const box = open();

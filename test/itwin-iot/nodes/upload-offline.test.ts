@@ -127,6 +127,17 @@ describe('itwin-iot-upload', () => {
   describe('via socket', () => {
     const via = 'socket';
 
+    it('says that it waits for the platform, until when and why, and then that it is sent', async () => {
+      await start({ via }, {}, { timeout: 60, retryMax: 2 });
+      await simulator.faults.refuse();
+      send(observation(1));
+      await runtime.status('node', 'waiting, retry at ');
+      assert.match(runtime.statuses('node').at(-1) ?? '', /^waiting, retry at \d\d:\d\d:\d\d, ECONNREFUSED$/);
+      await simulator.faults.listenAgain();
+      await runtime.status('node', 'recorded ');
+      assert.deepEqual(numbers(), [1]);
+    });
+
     it('does not forgive a refusal because the platform had been away before', async () => {
       await start({ via, offline: 'memory' }, {}, { timeout: 1 });
       await simulator.faults.refuse();

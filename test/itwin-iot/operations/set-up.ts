@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
+import type { ParameterSources } from '../../../nodes/core/operation/given-value';
 import { findOperation, type Operation, type Values } from '../../../nodes/core/operation/operation';
-import { type ParameterSources, resolveParameters } from '../../../nodes/core/operation/parameters';
+import { resolveParameters } from '../../../nodes/core/operation/parameters';
 import { operations } from '../../../nodes/itwin-iot/operations';
 
 export const SENSOR = '/fn/6C4F6D/node/dgsimlogger/032432/device/tilt4/sensor';

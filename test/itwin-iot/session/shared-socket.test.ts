@@ -1,4 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import sinon from 'sinon';
 import type { PlatformError } from '../../../nodes/core/errors';
 import type { StreamDetail, StreamState } from '../../../nodes/core/stream/supervisor';
@@ -100,6 +103,25 @@ describe('the shared socket', () => {
       message: /no answer to time .* within 1 s: cannot reach/,
     });
     assert.ok(Date.now() - begin >= 1000);
+  });
+
+  it('says with which status the platform refuses to connect, and how long it asks to wait', async () => {
+    const busy = createServer((_, response) => response.end());
+    busy.on('upgrade', (_, connection) =>
+      connection.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n'),
+    );
+    busy.listen(0, '127.0.0.1');
+    await once(busy, 'listening');
+    open({ url: `ws://127.0.0.1:${(busy.address() as AddressInfo).port}`, timeout: 300 });
+    await assert.rejects(socket.request('time', undefined), {
+      message: /no answer to time .* within 0.3 s: .*503/,
+      statusCode: 503,
+      retryAfter: 7000,
+      operation: 'time',
+      retryable: true,
+    });
+    busy.closeAllConnections();
+    busy.close();
   });
 
   it('waits longer and longer for a platform that lets it in and hangs up', async () => {

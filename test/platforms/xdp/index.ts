@@ -1,4 +1,4 @@
-import { OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../../simulators/xdp';
+import { nwkAddrOf, OBSERVATION_TOPIC, startXdpSimulator, type XdpSimulator } from '../../../simulators/xdp';
 import { xdpAccount, xdpCredentials } from '../../support/flow-nodes';
 import type { Descriptor } from '../descriptor';
 import { badInput } from './bad-input';
@@ -29,6 +29,7 @@ export const xdp: Descriptor<XdpSimulator> = {
     XDP_NAMESPACE: namespace,
     XDP_USERNAME: username,
     XDP_PASSWORD: password,
+    XDP_DEVICE: String(nwkAddrOf(1)),
   }),
   streaming: ({ counters }, nodes) => counters.openStreams === nodes.filter(({ type }) => type === 'xdp-events').length,
   demo,

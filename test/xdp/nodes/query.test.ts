@@ -38,6 +38,14 @@ describe('xdp-query', () => {
     await runtime.messages('complete', 2);
   });
 
+  for (const deliver of ['whole', 'sequence'])
+    it(`says that it is SenML, delivered ${deliver}`, async () => {
+      await start({ output: 'senml', deliver });
+      runtime.send('node', {});
+      const [answer] = await runtime.messages('out', 1);
+      assert.equal(answer?.contentType, 'application/senml+json');
+    });
+
   it('gives one message an item with parts that join understands', async () => {
     await start({ deliver: 'sequence' });
     runtime.send('node', { payload: '', custom: { kept: true } });

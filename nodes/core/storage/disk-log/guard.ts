@@ -108,7 +108,7 @@ function warnOnce(folder: string): void {
   if (warned.has(folder)) return;
   warned.add(folder);
   process.emitWarning(
-    `the file system of ${folder} knows no sockets: nothing keeps a second Node-RED with the same user directory out of it, and two would lose messages`,
+    `the file system of ${folder} does not support sockets, so nothing prevents a second Node-RED from using the same user directory, and then messages would be lost`,
     'FarfieldWarning',
   );
 }

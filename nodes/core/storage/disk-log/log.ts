@@ -50,7 +50,7 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
   const rejected = (thrown: unknown): Promise<never> => Promise.reject(failed(thrown));
 
   const damaged = (words: string): void =>
-    onDamaged(new PlatformError('DAMAGED', `of the messages kept in ${folder} ${words}`));
+    onDamaged(new PlatformError('DAMAGED', `messages kept in ${folder}: ${words}`));
 
   const damagedOnce = (words: string): void => {
     if (told.has(words)) return;
@@ -96,7 +96,8 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
       const written = await segments.append(lines);
       positions.goOn(found, comparison, written);
       notes.begin(found.notedLast, comparison.dealtWith);
-      if (comparison.gone > 0) damaged(`${comparison.gone} are gone: the folder was removed while it was in use`);
+      if (comparison.gone > 0)
+        damaged(`${comparison.gone} are lost, because the folder was removed while it was in use`);
       await head.write(positions.head());
     });
     told.clear();
@@ -174,7 +175,7 @@ export function openDiskLog({ folder: given, onDamaged, onTrouble }: DiskLogOpti
     async read({ seq }) {
       const item = positions.fresh(seq) ?? (await inTurn(() => readFromDisk(seq)).catch(rejected));
       if (item) return item;
-      throw new PlatformError('DAMAGED', `a message kept in ${folder} can no longer be read, and is not sent`);
+      throw new PlatformError('DAMAGED', `a message kept in ${folder} can no longer be read and will not be sent`);
     },
     remove(entries) {
       notes.add(positions.remove(entries));

@@ -28,7 +28,7 @@ export async function takeOver(
   const entries: PlacedEntry[] = [];
   for (const found of scan.segments) {
     if (found.unreadable !== undefined)
-      damaged(`those that cannot be read in ${found.name} wait there: ${found.unreadable}`);
+      damaged(`some in ${found.name} cannot be read for now and stay there: ${found.unreadable}`);
     else if (found.damaged.length > 0) asides.push(await setAsideOrLeave(folder, found));
     entries.push(...(await segments.adopt(found)));
   }
@@ -36,9 +36,9 @@ export async function takeOver(
     damaged(
       asides.length === 0
         ? `${scan.missing} are missing`
-        : `${scan.missing} cannot be read, or had not been acknowledged yet; they are set aside in ${asides.join(', ')}`,
+        : `${scan.missing} cannot be read or had not been acknowledged yet; they have been moved to ${asides.join(', ')}`,
     );
-  if (scan.headLost) damaged(`the list of those already sent is lost: ${entries.length} may be sent once more`);
+  if (scan.headLost) damaged(`the list of those already sent is lost, so ${entries.length} may be sent again`);
   // What cannot be read had a number too.
   const unsure = scan.missing > 0 || scan.headLost || scan.held.length > 0;
   const last = Math.max(before, scan.last) + (unsure ? JUMP : 0);

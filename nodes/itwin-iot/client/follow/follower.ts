@@ -27,6 +27,6 @@ export interface Follower {
 }
 
 /** The platform refuses, or takes too long, as opposed to a connection that is over. */
-export function isRefusal(error: PlatformError): boolean {
+export function isRefusedSubscription(error: PlatformError): boolean {
   return !error.retryable || error.code === 'TIMEOUT';
 }

@@ -2,10 +2,9 @@ import { type PlatformError, toPlatformError } from '../../../core/errors';
 import type { StreamDetail, StreamState } from '../../../core/stream/supervisor';
 import { abortable, deadline, sleep } from '../../../core/timing';
 import { createTurns } from '../../../core/turns';
-import { namedError } from '../session/named-error';
 import type { Session } from '../session/session';
 import type { SharedSocket } from '../session/socket';
-import { type Follower, isRefusal } from './follower';
+import { type Follower, isRefusedSubscription } from './follower';
 import { type Standing, subscribeOn } from './standing';
 
 /** Where a set of subscriptions stands: the states of the connection, and `refused` when one of them is. */
@@ -135,8 +134,8 @@ function subscribeAll(
   const keep = async (follower: Follower): Promise<void> => {
     while (!signal.aborted) {
       const error = await stand(follower);
-      if (signal.aborted || !isRefusal(error)) return;
-      if (!refused.has(follower)) onRefused(namedError(error, error.operation, follower.name));
+      if (signal.aborted || !isRefusedSubscription(error)) return;
+      if (!refused.has(follower)) onRefused(naming(follower, error));
       refused.set(follower, error);
       settle(follower);
       await sleep(retryAfter, signal);
@@ -184,6 +183,11 @@ function refetchUnreadable(
     // Never rejects.
     void run();
   });
+}
+
+/** One of many sensors: it is to be known which. */
+function naming({ name }: Follower, error: PlatformError): PlatformError {
+  return name === undefined ? error : error.with({ message: `${name}: ${error.message}` });
 }
 
 async function catchUp(follower: Follower, session: Session, signal: AbortSignal, timeout: number): Promise<void> {

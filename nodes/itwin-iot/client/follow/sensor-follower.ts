@@ -5,8 +5,9 @@ import { type Points, readSeries, type SeriesParams } from '../session/series';
 import type { Session } from '../session/session';
 import { holdsBareNumber } from '../wire/bare-numbers';
 import { createProgress, type Progress } from './fill-progress';
-import { type Follower, isRefusal } from './follower';
+import { type Follower, isRefusedSubscription } from './follower';
 import { createKnownTimes } from './known-times';
+import { createNewestTime, instantOf } from './newest-time';
 import { subscribe } from './subscription';
 
 export interface SensorFollowerOptions {
@@ -29,9 +30,6 @@ export interface SensorFollowerOptions {
 /** In place of a time: begin with the very first observation. */
 const NONE = '';
 
-/** Milliseconds by which a logger's clock may be ahead of the platform's; beyond it, a gap that began there would hide what is missing. */
-const AHEAD = 24 * 60 * 60 * 1000;
-
 /** Times kept to recognize a point that comes again, once nothing is missing before them, and while something is. */
 const REMEMBERED = 2000;
 const REMEMBERED_BEHIND = 1_000_000;
@@ -39,11 +37,27 @@ const REMEMBERED_BEHIND = 1_000_000;
 /** Live updates that wait for older ones at the most. */
 const HELD = 20_000;
 
-/** No text with milliseconds and `Z` is longer. */
-const SHORT = '2016-06-24T18:01:00.000Z'.length;
-
 /** "We currently only support retrieving a single first or last value." */
 const LAST = { function: 'last', params: { size: 1 } };
+
+/** Something is missing that is to be fetched; live points beyond it may have been handed on. */
+interface Behind {
+  name: 'behind';
+  /** It is missing from this time on; undefined: from the first observation. */
+  since: string | undefined;
+  /** Live updates that wait for what is older, over connections that break meanwhile; undefined: none need wait. */
+  held: Points[] | undefined;
+}
+
+/**
+ * Where it stands with a sensor. `unanchored`: the first start, it is not known yet where live points begin. `complete`:
+ * nothing is missing, and a gap from now on has a beginning, even when no point has come.
+ *
+ * ```
+ * unanchored → complete ⇄ behind
+ * ```
+ */
+type SensorState = { name: 'unanchored' } | { name: 'complete' } | Behind;
 
 /**
  * New observations of one sensor. After an outage `getData` gives those since everything was complete, and a time that
@@ -51,29 +65,18 @@ const LAST = { function: 'last', params: { size: 1 } };
  */
 export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const { sensor, series, backfill, onPoint, onComplete } = options;
-  let newest = options.since || undefined;
-  let newestAt = newest === undefined ? Number.NEGATIVE_INFINITY : instantOf(newest);
-  const known = createKnownTimes();
-  if (newest !== undefined) known.add(newestAt);
-  /** It is known where live points begin: a gap has a beginning even before the first of them has come. */
-  let anchored = options.since !== undefined;
+  let state: SensorState = { name: options.since === undefined ? 'unanchored' : 'complete' };
+  /** The present subscription, which knows the platform's time. */
+  let present: Pick<Session, 'now'> = { now: () => undefined };
   /** What is fetched up to here was there before the first start. */
   let beforeAt = Number.NEGATIVE_INFINITY;
-  /** The gap that is still to be filled, from a time on or from the first observation; live points beyond it may have been handed on. */
-  let gap: { since: string | undefined } | undefined;
-  /** Live updates that wait for what is older, over connections that break meanwhile. */
-  let held: Points[] | undefined;
-  let connections = 0;
-  let progress: Progress | undefined;
-  let platformTime: Session['now'] = () => undefined;
+  const platformTime = (): number | undefined => present.now();
+  const newest = createNewestTime(options.since || undefined, platformTime);
+  const known = createKnownTimes();
+  if (newest.time !== undefined) known.add(newest.at);
 
-  /** A time moves the newest one, unless that would be one the platform has yet to see. */
-  const reach = (time: string, at: number): void => {
-    if (!(at > newestAt)) return;
-    const now = at - newestAt > AHEAD ? platformTime() : undefined;
-    if (now !== undefined && at - now > AHEAD) return;
-    newest = time;
-    newestAt = at;
+  const fallBehind = (): void => {
+    if (backfill && state.name === 'complete') state = { name: 'behind', since: newest.time, held: undefined };
   };
 
   const skip = (why: string, count = 1): void =>
@@ -90,7 +93,7 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
         continue;
       }
       if ((replayed && at <= beforeAt) || !known.add(at)) continue;
-      reach(time, at);
+      newest.reach(time, at);
       if (holdsBareNumber(points[time])) {
         if (leftOut++ === 0) why = `the value of ${time} is no number`;
         continue;
@@ -102,30 +105,36 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   };
 
   /** Notes how far a back-fill has come, so that one that breaks off goes on there. */
-  const advance = (points: Points): void => {
-    if (!progress || !gap) return;
+  const advance = (progress: Progress, points: Points): void => {
+    if (state.name !== 'behind') return;
     progress.take(points);
     // A time that is ahead of the platform's clock would hide what comes until then.
-    if (progress.since === gap.since || instantOf(progress.since ?? '') > newestAt) return;
-    gap.since = progress.since;
+    if (progress.since === state.since || instantOf(progress.since ?? '') > newest.at) return;
+    state.since = progress.since;
     options.onProgress?.(progress.since ?? NONE);
   };
 
   const completed = (): void => {
-    anchored ||= newest !== undefined;
-    known.trim(gap === undefined ? REMEMBERED : REMEMBERED_BEHIND);
-    if (gap === undefined && anchored) onComplete?.(newest ?? NONE);
+    if (state.name === 'unanchored' && newest.time !== undefined) state = { name: 'complete' };
+    known.trim(state.name === 'behind' ? REMEMBERED_BEHIND : REMEMBERED);
+    if (state.name === 'complete') onComplete?.(newest.time ?? NONE);
   };
 
-  const hold = (list: Points[], points: Points): void => {
-    list.push(points);
-    // A back-fill that never succeeds must not fill the memory: then the order is given up, but nothing else.
-    if (list.length > HELD) release();
+  const takeLive = (points: Points): void => {
+    if (state.name === 'behind' && state.held) {
+      state.held.push(points);
+      // A back-fill that never succeeds must not fill the memory: then the order is given up, but nothing else.
+      if (state.held.length > HELD) release(state);
+    } else {
+      handOn(points, false);
+      completed();
+    }
   };
 
-  const release = (): void => {
-    const waiting = held ?? [];
-    held = undefined;
+  const release = (from: SensorState): void => {
+    if (from.name !== 'behind') return;
+    const waiting = from.held ?? [];
+    from.held = undefined;
     for (const points of waiting) handOn(points, false);
   };
 
@@ -133,32 +142,34 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
   const anchor = async (session: Session, { signal }: Deadline): Promise<void> => {
     const note = (points: Points): void => {
       // A live point came first: what is newer than that is not old.
-      if (anchored) return;
-      for (const time in points) reach(time, instantOf(time));
+      if (state.name !== 'unanchored') return;
+      for (const time in points) newest.reach(time, instantOf(time));
       const now = platformTime();
       // It has some, but dated ahead: what comes from now on is new.
-      if (newest === undefined && now !== undefined && Object.keys(points).length > 0)
-        reach(new Date(now).toISOString(), now);
-      beforeAt = newestAt;
+      if (newest.time === undefined && now !== undefined && Object.keys(points).length > 0)
+        newest.reach(new Date(now).toISOString(), now);
+      beforeAt = newest.at;
     };
     const unread = await readSeries(session, 'getData', { sensor, ...series, limit: LAST }, note, signal);
     const now = platformTime() ?? Date.now();
     // There is a last one, of which not even the time can be read.
-    if (unread > 0 && newest === undefined) reach(new Date(now).toISOString(), now);
-    anchored = true;
+    if (unread > 0 && newest.time === undefined) newest.reach(new Date(now).toISOString(), now);
+    if (state.name === 'unanchored') state = { name: 'complete' };
   };
 
-  const fill = async (session: Session, since: string | undefined, limit: Deadline): Promise<void> => {
-    const connection = connections;
-    held ??= [];
+  const fill = async (session: Session, gap: Behind, limit: Deadline): Promise<void> => {
+    const { since } = gap;
+    const subscription = present;
+    gap.held ??= [];
+    let progress = createProgress(since, instantOf);
     const params = { sensor, ...series, ...(since !== undefined && { startDate: since }) };
     let unreadable = session.unreadable;
     const onPoints = (points: Points): void => {
       limit.restart();
       handOn(points, true);
       // What could not be read stands before these.
-      if (session.unreadable > unreadable) progress?.stop();
-      advance(points);
+      if (session.unreadable > unreadable) progress.stop();
+      advance(progress, points);
     };
     const read = (): Promise<number> => {
       progress = createProgress(since, instantOf);
@@ -170,59 +181,43 @@ export function createSensorFollower(options: SensorFollowerOptions): Follower {
       if ((await read()) > 0 && (await read()) > 0) skip(UNREADABLE);
     } catch (thrown) {
       // The next connection fills the gap; only a refusal may last.
-      if (connection === connections && thrown instanceof PlatformError && isRefusal(thrown)) release();
+      if (subscription === present && thrown instanceof PlatformError && isRefusedSubscription(thrown)) release(state);
       throw thrown;
     }
     // By then the flow has the last of them.
     await nextTurn();
     // What a later connection has to fill is that one's business.
-    if (connection !== connections) return;
-    gap = undefined;
-    release();
+    if (subscription !== present) return;
+    const filled = state;
+    state = { name: 'complete' };
+    release(filled);
   };
 
   return {
     name: sensor,
     get behind() {
-      return backfill && anchored;
+      return backfill && state.name !== 'unanchored';
     },
     subscribe(session, events) {
       // A gap that was not filled begins where it began.
-      if (backfill && anchored) gap ??= { since: newest };
-      connections++;
-      platformTime = session.now;
+      fallBehind();
+      present = { now: session.now };
       // What a broken connection held back waits on: a point that came late is not in the gap.
-      if (gap !== undefined) held ??= [];
+      if (state.name === 'behind') state.held ??= [];
       const onUpdate = (points: unknown): void => {
         if (points === null) return;
         if (!isObject(points)) skip('an update is left out: it holds something other than values by time');
-        else if (held) hold(held, points);
-        else {
-          handOn(points, false);
-          completed();
-        }
+        else takeLive(points);
       };
       return subscribe(session, 'Data', { sensors: [sensor], ...series }, onUpdate, events);
     },
-    missed() {
-      if (backfill && anchored) gap ??= { since: newest };
-    },
+    missed: fallBehind,
     async catchUp(session, limit) {
-      if (gap) await fill(session, gap.since, limit);
-      else if (backfill && !anchored) await anchor(session, limit);
+      if (state.name === 'behind') await fill(session, state, limit);
+      else if (backfill && state.name === 'unanchored') await anchor(session, limit);
       completed();
     },
   };
-}
-
-/**
- * Milliseconds since 1970, with the digits that `Date` leaves out: of two observations within one millisecond neither is
- * the other once more.
- */
-function instantOf(time: string): number {
-  const at = Date.parse(time);
-  const beyond = time.length > SHORT ? /\.\d{3}(\d+)/.exec(time)?.[1] : undefined;
-  return beyond === undefined ? at : at + Number(`0.${beyond}`);
 }
 
 /** Of an answer to `getData` that is no JSON. */

@@ -26,7 +26,7 @@ const SILENCE = 2000;
  * time to refuse it and the connection is alive.
  */
 export function subscribeOn(session: Session, follower: Follower): Standing {
-  const { refusedNameless: before } = session;
+  const { namelessRefusal: before } = session;
   let end = (): void => undefined;
   let answered = false;
   let onAnswer = (): void => undefined;
@@ -73,11 +73,11 @@ export function subscribeOn(session: Session, follower: Follower): Standing {
         silence.clear();
         limit.clear();
       }
-      const { refusedNameless } = session;
+      const { namelessRefusal } = session;
       // It may be what was refused: to go on as if it stood would be worse than to ask anew.
-      if (!answered && refusedNameless && refusedNameless !== before) {
+      if (!answered && namelessRefusal && namelessRefusal !== before) {
         end();
-        onRefused(refusedNameless);
+        onRefused(namelessRefusal);
       }
       if (error) throw error;
     },

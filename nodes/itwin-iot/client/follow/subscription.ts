@@ -1,6 +1,5 @@
 import type { PlatformError } from '../../../core/errors';
 import { isObject } from '../../../core/values/json';
-import { namedError } from '../session/named-error';
 import type { Session } from '../session/session';
 
 /** What can be subscribed to, as the methods are named: `subscribeData`, `unsubscribeData`, … */
@@ -39,7 +38,7 @@ export function subscribe(
     },
     onError(error) {
       forget();
-      onRefused(namedError(error, `subscribe${topic}`));
+      onRefused(error.with({ operation: `subscribe${topic}` }));
     },
   });
   return () => {

@@ -1,4 +1,4 @@
-import { PlatformError, toPlatformError } from '../../../core/errors';
+import { PlatformError, type PlatformErrorCode, toPlatformError } from '../../../core/errors';
 import { redact } from '../../../core/http/errors';
 import { isObject, parseJson } from '../../../core/values/json';
 import { jsonText } from '../../../core/values/json-text';
@@ -106,7 +106,7 @@ function requestText(method: string, id: number, params: object | undefined): st
 }
 
 /** Names of the JSON-RPC 2.0 specification, section 5.1; the platform documents no codes of its own. */
-const CODES: Record<string, string> = {
+const CODES: Record<string, PlatformErrorCode> = {
   '-32601': 'NOT_FOUND',
   '-32602': 'INVALID_PARAMETER',
 };

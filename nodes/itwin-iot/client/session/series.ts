@@ -1,7 +1,6 @@
 import { PlatformError } from '../../../core/errors';
 import type { Deadline } from '../../../core/timing';
 import { isObject } from '../../../core/values/json';
-import { namedError } from './named-error';
 import type { Session } from './session';
 import type { RunOptions, SharedSocket } from './socket';
 
@@ -61,7 +60,7 @@ export function readSeries(
         }
         end(() => resolve(session.unreadable - unread));
       },
-      onError: (error) => end(() => reject(namedError(error, method))),
+      onError: (error) => end(() => reject(error.with({ operation: method }))),
     });
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();

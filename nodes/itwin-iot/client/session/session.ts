@@ -24,7 +24,7 @@ export interface Session {
   /** Called for each of them as it comes, until the function that is given back is. */
   onUnreadable(listener: () => void): () => void;
   /** The last refusal that does not say of what: an error without the id of a request. */
-  readonly refusedNameless: PlatformError | undefined;
+  readonly namelessRefusal: PlatformError | undefined;
   /** Rejects or resolves when the connection is over. */
   readonly ended: Promise<void>;
   close(): void;
@@ -32,7 +32,7 @@ export interface Session {
 
 export interface SessionOptions extends Omit<WireOptions, 'onText' | 'secrets'> {
   /** API key or JWT. */
-  code: string;
+  credential: string;
   /** Something came, whatever it is. */
   onActivity(): void;
   onStray(error: PlatformError): void;
@@ -41,44 +41,52 @@ export interface SessionOptions extends Omit<WireOptions, 'onText' | 'secrets'> 
 /**
  * Opens a connection and authenticates ("This must be the first API request after opening a new connection").
  *
- * @throws PlatformError UNAUTHORIZED when the platform refuses the code
+ * @throws PlatformError UNAUTHORIZED when the platform refuses the credential
  */
-export async function openSession({ code, onActivity, onStray, ...wireOptions }: SessionOptions): Promise<Session> {
+export async function openSession({
+  credential,
+  onActivity,
+  onStray,
+  ...wireOptions
+}: SessionOptions): Promise<Session> {
   let rpc: Rpc | undefined;
   const wire = await openWire({
     ...wireOptions,
-    secrets: [code],
+    secrets: [credential],
     onText(text, apart) {
       onActivity();
       rpc?.receive(text, apart);
     },
   });
   let authenticated = false;
-  let refuse: (error: PlatformError) => void = () => undefined;
-  // Before it knows who asks, the platform refuses nothing but the code, with an id or without.
-  const refused = new Promise<never>((_, reject) => {
-    refuse = reject;
+  let unauthorized: (error: PlatformError) => void = () => undefined;
+  // Before it knows who asks, the platform refuses nothing but the credential, with an id or without.
+  const credentialRefused = new Promise<never>((_, reject) => {
+    unauthorized = reject;
   });
-  refused.catch(() => undefined);
-  const strays: Strays = { unreadable: 0, refusedNameless: undefined, listeners: new Set() };
+  credentialRefused.catch(() => undefined);
+  const strays: Strays = { unreadable: 0, namelessRefusal: undefined, listeners: new Set() };
   const stray = (error: PlatformError, nameless: boolean): void => {
     if (error.code === 'INVALID_RESPONSE') {
       strays.unreadable++;
       for (const listener of strays.listeners) listener();
     }
-    if (nameless) strays.refusedNameless = error;
+    if (nameless) strays.namelessRefusal = error;
     if (authenticated || error.verdict === undefined) onStray(error);
-    else refuse(error);
+    else unauthorized(error);
   };
-  rpc = createRpc(wire.send, stray, code);
+  rpc = createRpc(wire.send, stray, credential);
   const session = sessionOn(rpc, wire, strays);
   try {
-    const welcome = await Promise.race([session.request('authenticate', { code }, wireOptions.signal), refused]);
+    const welcome = await Promise.race([
+      session.request('authenticate', { code: credential }, wireOptions.signal),
+      credentialRefused,
+    ]);
     rpc.nextId = nextIdOf(welcome) ?? rpc.nextId;
     authenticated = true;
   } catch (thrown) {
     wire.close();
-    throw refusal(thrown);
+    throw credentialRefusal(thrown);
   }
   return session;
 }
@@ -86,7 +94,7 @@ export async function openSession({ code, onActivity, onStray, ...wireOptions }:
 /** What has come that belongs to no request. */
 interface Strays {
   unreadable: number;
-  refusedNameless: PlatformError | undefined;
+  namelessRefusal: PlatformError | undefined;
   readonly listeners: Set<() => void>;
 }
 
@@ -130,8 +138,8 @@ function sessionOn(rpc: Rpc, { ended, close }: Pick<Wire, 'ended' | 'close'>, st
       strays.listeners.add(listener);
       return () => void strays.listeners.delete(listener);
     },
-    get refusedNameless() {
-      return strays.refusedNameless;
+    get namelessRefusal() {
+      return strays.namelessRefusal;
     },
     ended,
     close,
@@ -145,9 +153,10 @@ function nextIdOf(welcome: unknown): number | undefined {
 }
 
 /** Whatever the platform answers to `authenticate` but a welcome is a refusal: its codes are not documented. */
-function refusal(thrown: unknown): unknown {
+function credentialRefusal(thrown: unknown): unknown {
   // A connection that breaks and what is no answer at all have no verdict.
   if (!(thrown instanceof PlatformError) || thrown.verdict === undefined) return thrown;
-  const { message } = thrown;
-  return new PlatformError('UNAUTHORIZED', `iTwin IoT refused the credentials; check them in the account: ${message}`);
+  const message = `iTwin IoT refused the credentials; check them in the account: ${thrown.message}`;
+  // What it says of the credentials it does not say of a message.
+  return thrown.with({ code: 'UNAUTHORIZED', message, verdict: undefined });
 }

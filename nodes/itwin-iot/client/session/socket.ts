@@ -1,14 +1,13 @@
 import { FIRST_WAIT } from '../../../core/backoff';
 import { PlatformError } from '../../../core/errors';
-import type { OnRetry } from '../../../core/http/client';
 import { networkError } from '../../../core/http/errors';
+import type { OnRetry } from '../../../core/http/request';
 import { type StreamUser, shareStream } from '../../../core/stream/shared-stream';
-import type { StreamSession } from '../../../core/stream/supervisor';
+import type { Attempt } from '../../../core/stream/supervisor';
 import { abortable, type Deadline, deadline, monotonicNow } from '../../../core/timing';
 import type { ItwinSettings } from '../settings';
 import { keepAlive } from './keep-alive';
-import { namedError } from './named-error';
-import { type CodeSource, openWithCode } from './open-with-code';
+import { type CredentialSource, openWithCredential } from './open-with-credential';
 import type { Session } from './session';
 
 /** Somebody who wants the socket open. */
@@ -57,30 +56,30 @@ const MISSED = 3;
 /** Milliseconds between two reports of answers that belong to no request. */
 const STRAYS_TOLD = 10_000;
 
-export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): SharedSocket {
+export function createSharedSocket(settings: ItwinSettings, credentials: CredentialSource): SharedSocket {
   let current: Session | undefined;
   const waiting = new Set<(session: Session) => void>();
   let stray: { error: PlatformError; at: number } | undefined;
   let strayTold = Number.NEGATIVE_INFINITY;
   const life = new AbortController();
 
-  const connect = async (stream: StreamSession): Promise<void> => {
+  const connect = async (attempt: Attempt): Promise<void> => {
     let open = false;
     const onActivity = (): void => {
-      stream.heard();
-      // A platform that takes the code and hangs up has done no work yet.
-      if (open) stream.progressed();
+      attempt.heard();
+      // A platform that takes the credential and hangs up has done no work yet.
+      if (open) attempt.progressed();
     };
-    const session = await openWithCode(settings, codes, { signal: stream.signal, onActivity, onStray });
+    const session = await openWithCredential(settings, credentials, { signal: attempt.signal, onActivity, onStray });
     open = true;
     const stopKeepalive = keepAlive(session, settings.keepalive);
     try {
-      stream.enter('connected');
+      attempt.enter('connected');
       current = session;
       for (const resolve of waiting) resolve(session);
       waiting.clear();
       for (const { onSession } of shared.users) onSession?.(session);
-      await abortable(session.ended, stream.signal);
+      await abortable(session.ended, attempt.signal);
     } finally {
       current = undefined;
       stopKeepalive();
@@ -104,20 +103,20 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
   };
 
   /** The present connection or the next, but not the one that has just broken. */
-  const session = (limit: AbortSignal, refused: AbortSignal, broken: Session | undefined): Promise<Session> => {
+  const nextSession = (limit: AbortSignal, vain: AbortSignal, broken: Session | undefined): Promise<Session> => {
     if (current && current !== broken) return Promise.resolve(current);
     let waiter: (session: Session) => void = () => undefined;
     const next = new Promise<Session>((resolve) => {
       waiter = resolve;
       waiting.add(resolve);
     });
-    return abortable(abortable(next, limit), refused).finally(() => waiting.delete(waiter));
+    return abortable(abortable(next, limit), vain).finally(() => waiting.delete(waiter));
   };
 
   const run: SharedSocket['run'] = async (what, work, options = {}) => {
     const { repeatable = false, atOnce = false, signal, onRetry } = options;
-    if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
-    const refused = new AbortController();
+    if (life.signal.aborted) throw (life.signal.reason as PlatformError).with({ operation: what });
+    const inVain = new AbortController();
     const limit = deadline(settings.timeout, signal, life.signal);
     const begin = monotonicNow();
     const leave = shared.use({
@@ -125,15 +124,15 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
         if (state === 'waiting' && error) onRetry?.(error, retryIn);
         // Waiting for other credentials would be in vain.
         const vain = state === 'unauthorized' || (atOnce && state === 'waiting' && error?.code !== 'DISCONNECTED');
-        if (vain) refused.abort(error);
+        if (vain) inVain.abort(error);
       },
     });
     try {
-      let connection: Session | undefined;
+      let session: Session | undefined;
       for (;;) {
-        connection = await session(limit.signal, refused.signal, connection);
+        session = await nextSession(limit.signal, inVain.signal, session);
         try {
-          return await work(connection, limit);
+          return await work(session, limit);
         } catch (thrown) {
           const again = repeatable && thrown instanceof PlatformError && thrown.retryable && !limit.signal.aborted;
           if (!again) throw thrown;
@@ -142,10 +141,10 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     } catch (thrown) {
       if (signal?.aborted)
         throw networkError(signal.reason, { platform: 'iTwin IoT', baseUrl: settings.url, operation: what });
-      if (life.signal.aborted) throw namedError(life.signal.reason as PlatformError, what);
+      if (life.signal.aborted) throw (life.signal.reason as PlatformError).with({ operation: what });
       const reason = shared.trouble ?? (stray && stray.at >= begin ? stray.error : undefined);
       if (limit.signal.aborted) throw away(what, settings, reason);
-      throw thrown instanceof PlatformError ? namedError(thrown, what) : thrown;
+      throw thrown instanceof PlatformError ? thrown.with({ operation: what }) : thrown;
     } finally {
       limit.clear();
       await leave(LINGER);
@@ -160,7 +159,7 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
     },
     run,
     request: (method, params, options) =>
-      run(method, (connection, { signal }) => connection.request(method, params, signal), options),
+      run(method, (session, { signal }) => session.request(method, params, signal), options),
     async close() {
       life.abort(new PlatformError('CLOSED', 'the account has been closed'));
       await shared.close();
@@ -169,16 +168,8 @@ export function createSharedSocket(settings: ItwinSettings, codes: CodeSource): 
 }
 
 function away(operation: string, { url, timeout }: ItwinSettings, reason: PlatformError | undefined): PlatformError {
-  const because = reason ? `: ${reason.message}` : '';
-  const code = reason?.code ?? 'TIMEOUT';
-  return new PlatformError(
-    code,
-    `no answer to ${operation} from iTwin IoT at ${url} within ${timeout / 1000} s${because}`,
-    {
-      operation,
-      retryable: true,
-      // It says whether there was a connection at all.
-      cause: reason?.cause,
-    },
-  );
+  const words = `no answer to ${operation} from iTwin IoT at ${url} within ${timeout / 1000} s`;
+  if (!reason) return new PlatformError('TIMEOUT', words, { operation, retryable: true });
+  // Its cause says whether there was a connection at all. It was no answer to this request: that has no verdict.
+  return reason.with({ message: `${words}: ${reason.message}`, operation, retryable: true, verdict: undefined });
 }

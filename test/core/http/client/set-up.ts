@@ -2,12 +2,8 @@ import { strict as assert } from 'node:assert';
 import type { ServerResponse } from 'node:http';
 import sinon from 'sinon';
 import { PlatformError } from '../../../../nodes/core/errors';
-import {
-  createHttpClient,
-  type HttpClient,
-  type HttpClientOptions,
-  type HttpRequest,
-} from '../../../../nodes/core/http/client';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../../../nodes/core/http/client';
+import type { HttpRequest } from '../../../../nodes/core/http/request';
 import { type Answer, type LocalServer, serve } from '../../../support/http';
 
 export const GET: HttpRequest = { method: 'GET', path: '/things', operation: 'listThings' };

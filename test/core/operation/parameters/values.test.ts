@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
+import type { ParameterSources } from '../../../../nodes/core/operation/given-value';
 import {
+  anyOther,
   inBody,
   inPath,
   inQuery,
@@ -8,7 +10,7 @@ import {
   type Operation,
   type Values,
 } from '../../../../nodes/core/operation/operation';
-import { type ParameterSources, resolveParameters } from '../../../../nodes/core/operation/parameters';
+import { resolveParameters } from '../../../../nodes/core/operation/parameters';
 import { operation, refusal } from './set-up';
 
 const resolve = (wanted: Operation, sources: Partial<ParameterSources>): Values =>
@@ -190,5 +192,41 @@ describe('the values of an operation', () => {
   it('come from a payload for JSON-RPC’s params too, and not for what is not sent', () => {
     assert.deepEqual(resolve(operation(inRpc('sensor')), { payload: { sensor: '/a' } }), { sensor: '/a' });
     assert.deepEqual(resolve(operation(notSent('confirm')), { payload: { confirm: 'x' } }), {});
+  });
+});
+
+describe('a row that takes any other name', () => {
+  const list = operation(inPath('id', { required: false }), inQuery('limit'), anyOther('query'));
+  const create = operation(inPath('id', { required: false }), anyOther('body', { required: true }));
+
+  it('collects what the message names and the row does not, below what stands in the dialog', () => {
+    const values = resolve(list, {
+      dialog: { id: 'x', params: { deviceType: 'dialog', zone: 0 } },
+      message: { id: 'mine', limit: '5', deviceType: 'message', empty: '', page: 2 },
+      payload: { not: 'asked for' },
+    });
+    assert.deepEqual(values, { id: 'x', limit: '5', params: { deviceType: 'dialog', zone: 0, page: 2 } });
+  });
+
+  it('takes the payload for a body, and msg.params before it', () => {
+    const values = resolve(create, { message: { id: 'x', name: 'params' }, payload: { name: 'payload', serial: 7 } });
+    assert.deepEqual(values, { id: 'x', params: { name: 'params', serial: 7 } });
+    for (const payload of [[1], 'text', Buffer.from('bytes')])
+      assert.deepEqual(resolve(create, { message: { a: 1 }, payload }), { params: { a: 1 } });
+  });
+
+  it('takes an object of them under its own name too', () => {
+    assert.deepEqual(resolve(list, { message: { params: { a: 1 }, b: 2 } }), { params: { b: 2, a: 1 } });
+  });
+
+  it('has none when nothing else is given, and says so where one has to be', () => {
+    assert.deepEqual(resolve(list, { message: { id: 'x', none: null } }), { id: 'x' });
+    assert.match(refusal(() => resolve(create, { message: { id: 'x' } })).message, /needs the parameter "params"/);
+  });
+
+  it('refuses what is no object, and a name that has a place of its own', () => {
+    assert.match(refusal(() => resolve(list, { message: { params: 'text' } })).message, /must be an object/);
+    const twice = refusal(() => resolve(list, { dialog: { params: { limit: 5 } } }));
+    assert.match(twice.message, /"params" holds "limit", which is a parameter of its own/);
   });
 });

@@ -21,7 +21,7 @@ describe('A disk log that is damaged', () => {
 
   const told = (): number =>
     damaged.reduce(
-      (sum, { message }) => sum + Number(/(\d+) (?:cannot be read|are missing|are gone)/.exec(message)?.[1] ?? 0),
+      (sum, { message }) => sum + Number(/(\d+) (?:cannot be read|are missing|are lost)/.exec(message)?.[1] ?? 0),
       0,
     );
 
@@ -38,7 +38,7 @@ describe('A disk log that is damaged', () => {
     );
     assert.equal(damaged.length, 1);
     assert.equal(damaged[0]?.code, 'DAMAGED');
-    const name = /set aside in (damaged-\d+\.txt)/.exec(String(damaged[0]?.message))?.[1] as string;
+    const name = /moved to (damaged-\d+\.txt)/.exec(String(damaged[0]?.message))?.[1] as string;
     assert.equal(await readFile(join(set.folder, name), 'utf8'), `${lines[1]}\n`);
     await log.close();
     await (await opened()).close();
@@ -88,7 +88,7 @@ describe('A disk log that is damaged', () => {
     await mkdir(join(set.folder, '0000000000000099.log'));
     const log = await opened();
     assert.deepEqual(await recordsOf(log), numbered(9));
-    assert.match(String(damaged[0]?.message), /0000000000000099\.log wait there/);
+    assert.match(String(damaged[0]?.message), /0000000000000099\.log cannot be read for now and stay there/);
     await write(log, '"new"');
     await log.close();
     await rm(join(set.folder, '0000000000000099.log'), { recursive: true });

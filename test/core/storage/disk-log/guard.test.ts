@@ -103,7 +103,10 @@ describe('The guard of a disk log', () => {
         assert.equal(await tryIt(), 'has it');
         assert.deepEqual(await sockets(), []);
         assert.equal(warning.callCount, 1);
-        assert.match(String(warning.firstCall.args[0]), /knows no sockets: nothing keeps a second Node-RED/);
+        assert.match(
+          String(warning.firstCall.args[0]),
+          /does not support sockets, so nothing prevents a second Node-RED/,
+        );
         sinon.restore();
       }
       const log = await opened();

@@ -191,7 +191,7 @@ describe('A disk log, when the disk makes trouble,', () => {
     const entries = await write(log, big, big, '"small"');
     await rm(set.folder, { recursive: true });
     await write(log, '"new"');
-    assert.match(String(damaged[0]?.message), /1 are gone: the folder was removed/);
+    assert.match(String(damaged[0]?.message), /1 are lost, because the folder was removed/);
     await assert.rejects(log.read(entries[1] as (typeof entries)[0]), { code: 'DAMAGED' });
     assert.deepEqual(await recordsOf(log), [big, '"small"', '"new"']);
     assert.deepEqual(await afterKill(), [big, '"small"', '"new"']);
@@ -208,7 +208,7 @@ describe('A disk log, when the disk makes trouble,', () => {
       await rm(set.folder, { recursive: true });
       log.remove(await write(log, '"new"'));
       assert.equal(damaged.length, time);
-      assert.match(String(damaged.at(-1)?.message), /1 are gone/);
+      assert.match(String(damaged.at(-1)?.message), /1 are lost/);
       log.remove(entries);
     }
   });

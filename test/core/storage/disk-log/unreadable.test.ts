@@ -41,7 +41,10 @@ describe('A file of a disk log that the disk does not give', () => {
           await recordsOf(log),
           left.filter((_, at) => Math.floor(at / 2) !== index),
         );
-        assert.match(String(damaged[0]?.message), new RegExp(`those that cannot be read in .*log wait there: ${code}`));
+        assert.match(
+          String(damaged[0]?.message),
+          new RegExp(`some in .*log cannot be read for now and stay there: ${code}`),
+        );
         // Its head is written in the meantime, twice.
         const [before] = await log.load();
         log.remove([before as NonNullable<typeof before>]);
@@ -94,7 +97,7 @@ describe('A file of a disk log that the disk does not give', () => {
     } as never);
     const next = await opened();
     assert.deepEqual(letters(await recordsOf(next)), ['a', 'c', 'd']);
-    assert.match(String(damaged[0]?.message), /wait there: EIO/);
+    assert.match(String(damaged[0]?.message), /stay there: EIO/);
     next.remove(await next.load());
     await next.close();
     const third = await opened();
@@ -155,7 +158,7 @@ describe('A file of a disk log that the disk does not give', () => {
     assert.equal(await readFile(path, 'utf8'), lines.join('\n'));
     full.restore();
     await (await opened()).close();
-    assert.match(String(damaged.at(-1)?.message), /set aside in damaged-/);
+    assert.match(String(damaged.at(-1)?.message), /moved to damaged-/);
     await assert.rejects(readFile(path), { code: 'ENOENT' });
   });
 

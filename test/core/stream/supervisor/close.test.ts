@@ -9,8 +9,8 @@ describe('stream supervisor', () => {
     const points: [title: string, prepare: () => Promise<unknown>][] = [
       ['before the first turn', async () => undefined],
       ['during the handshake', () => pass(5000)],
-      ['while replaying', async () => last().session.enter('replaying')],
-      ['while connected', async () => last().session.enter('connected')],
+      ['while replaying', async () => last().attempt.enter('replaying')],
+      ['while connected', async () => last().attempt.enter('connected')],
       ['in a wait', () => refuse()],
       ['in a wait for credentials', () => refuse(new PlatformError('UNAUTHORIZED', 'no'))],
       [
@@ -25,9 +25,9 @@ describe('stream supervisor', () => {
       it(`${title} resolves, ends the connection and leaves nothing`, async () => {
         const stream = start();
         await prepare();
-        const { session } = last();
+        const { attempt } = last();
         await stream.close();
-        assert.equal(session.signal.aborted, true);
+        assert.equal(attempt.signal.aborted, true);
         assert.equal(stream.state, 'closed');
         assert.equal(timers(), 0);
         const count = states.length;
@@ -40,7 +40,7 @@ describe('stream supervisor', () => {
     it('is no outage', async () => {
       const stream = start();
       await settle();
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       await stream.close();
       assert.deepEqual(outages, []);
     });
@@ -60,10 +60,10 @@ describe('stream supervisor', () => {
 
     it('leaves no timer to a connection that is heard of afterwards', async () => {
       const stream = start();
-      const { session } = last();
-      session.enter('connected');
+      const { attempt } = last();
+      attempt.enter('connected');
       await stream.close();
-      session.heard();
+      attempt.heard();
       assert.equal(timers(), 0);
     });
 

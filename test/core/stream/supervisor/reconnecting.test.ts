@@ -21,7 +21,7 @@ describe('stream supervisor', () => {
     });
 
     it('are long from the first when credentials are refused, and the state says so', async () => {
-      for (const code of ['UNAUTHORIZED', 'FORBIDDEN']) {
+      for (const code of ['UNAUTHORIZED', 'FORBIDDEN'] as const) {
         const stream = start();
         await settle();
         assert.deepEqual(await waits(3, new PlatformError(code, 'no')), [60_000, 60_000, 60_000]);
@@ -56,8 +56,8 @@ describe('stream supervisor', () => {
       start();
       await settle();
       await waits(5, new PlatformError('ECONNREFUSED', 'refused'));
-      last().session.enter('connected');
-      last().session.progressed();
+      last().attempt.enter('connected');
+      last().attempt.progressed();
       assert.deepEqual(await waits(2, new PlatformError('ECONNRESET', 'cut')), [1000, 2000]);
     });
 
@@ -66,14 +66,14 @@ describe('stream supervisor', () => {
       await settle();
       const seen: number[] = [];
       for (let n = 0; n < 4; n++) {
-        last().session.enter('connected');
-        last().session.progressed();
+        last().attempt.enter('connected');
+        last().attempt.progressed();
         await pass(500);
         seen.push(...(await waits(1, new PlatformError('ECONNRESET', 'cut'))));
       }
       assert.deepEqual(seen, [1000, 2000, 4000, 8000]);
-      last().session.enter('connected');
-      last().session.progressed();
+      last().attempt.enter('connected');
+      last().attempt.progressed();
       await pass(10_000);
       assert.deepEqual(await waits(1, new PlatformError('ECONNRESET', 'cut')), [1000]);
     });
@@ -81,10 +81,10 @@ describe('stream supervisor', () => {
     it('are never shorter than the platform has asked for with "retry", an hour at the most', async () => {
       start();
       await settle();
-      last().session.enter('connected');
-      last().session.waitAtLeast(5000);
+      last().attempt.enter('connected');
+      last().attempt.waitAtLeast(5000);
       assert.deepEqual(await waits(4, new PlatformError('ECONNRESET', 'cut')), [5000, 5000, 5000, 8000]);
-      last().session.waitAtLeast(30 * 86_400_000);
+      last().attempt.waitAtLeast(30 * 86_400_000);
       await refuse();
       assert.equal(states.at(-1)?.detail.retryIn, 3_600_000);
     });
@@ -94,7 +94,7 @@ describe('stream supervisor', () => {
       await settle();
       const seen: number[] = [];
       for (let n = 0; n < 4; n++) {
-        last().session.enter('connected');
+        last().attempt.enter('connected');
         seen.push(...(await waits(1, new PlatformError('ECONNRESET', 'cut'))));
       }
       assert.deepEqual(seen, [1000, 2000, 4000, 8000]);
@@ -118,7 +118,7 @@ describe('stream supervisor', () => {
       start();
       await settle();
       for (let n = 0; n < 5; n++) {
-        last().session.enter('replaying');
+        last().attempt.enter('replaying');
         last().end();
         await settle();
         await pass(states.at(-1)?.detail.retryIn ?? 0);
@@ -133,9 +133,9 @@ describe('stream supervisor', () => {
       start();
       await settle();
       await waits(2, new PlatformError('ECONNREFUSED', 'first'));
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       await pass(10_000);
-      last().session.progressed();
+      last().attempt.progressed();
       await waits(2, new PlatformError('ECONNREFUSED', 'second'));
       assert.deepEqual(
         outages.map(({ message }) => message),
@@ -147,8 +147,8 @@ describe('stream supervisor', () => {
       start();
       await settle();
       for (let n = 0; n < 60; n++) {
-        last().session.enter('connected');
-        last().session.progressed();
+        last().attempt.enter('connected');
+        last().attempt.progressed();
         await pass(100);
         await waits(1, new PlatformError('ECONNRESET', 'flapping'));
       }
@@ -159,8 +159,8 @@ describe('stream supervisor', () => {
       start();
       await settle();
       await waits(1, new PlatformError('ECONNREFUSED', 'first'));
-      last().session.enter('connected');
-      last().session.progressed();
+      last().attempt.enter('connected');
+      last().attempt.progressed();
       await pass(2000);
       await waits(6, new PlatformError('ECONNREFUSED', 'second'));
       assert.deepEqual(
@@ -173,10 +173,10 @@ describe('stream supervisor', () => {
       start();
       await settle();
       await waits(1, new PlatformError('ECONNREFUSED', 'first'));
-      last().session.enter('connected');
-      last().session.progressed();
+      last().attempt.enter('connected');
+      last().attempt.progressed();
       await pass(3_600_000);
-      last().session.heard();
+      last().attempt.heard();
       setClock(0);
       await waits(1, new PlatformError('ECONNREFUSED', 'second'));
       assert.equal(outages.length, 2);
@@ -186,8 +186,8 @@ describe('stream supervisor', () => {
       start();
       await settle();
       for (let n = 0; n < 3; n++) {
-        last().session.enter('connected');
-        last().session.progressed();
+        last().attempt.enter('connected');
+        last().attempt.progressed();
         last().end();
         await settle();
         assert.equal(states.at(-1)?.detail.error?.code, 'DISCONNECTED');

@@ -2,9 +2,9 @@ import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
 import { PlatformError } from '../../../../nodes/core/errors';
 import {
+  type Attempt,
   type StreamDetail,
   type StreamOptions,
-  type StreamSession,
   type StreamState,
   type StreamSupervisor,
   superviseStream,
@@ -14,7 +14,7 @@ import { fakeClock } from '../../../support/clock';
 
 /** A connection in the hands of the test. */
 export interface Dialled {
-  session: StreamSession;
+  attempt: Attempt;
   /** The peer ends it in order. */
   end(): void;
   fail(error: unknown): void;
@@ -78,10 +78,10 @@ export function setUpStream(): StreamSetUp {
   return {
     start(options = {}, obedient = true) {
       const stream = superviseStream({
-        connect: (session) =>
+        connect: (attempt) =>
           new Promise((resolve, reject) => {
-            dialled.push({ session, end: resolve, fail: reject });
-            if (obedient) session.signal.addEventListener('abort', () => reject(new Error('aborted somewhere deep')));
+            dialled.push({ attempt, end: resolve, fail: reject });
+            if (obedient) attempt.signal.addEventListener('abort', () => reject(new Error('aborted somewhere deep')));
           }),
         onState: (state, detail) => states.push({ state, detail }),
         onOutage: (error) => outages.push(error),

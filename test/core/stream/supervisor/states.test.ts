@@ -16,8 +16,8 @@ describe('stream supervisor', () => {
     it('come in order: connecting, replaying, connected, waiting with reason and time, connecting, closed', async () => {
       const stream = start();
       await settle();
-      last().session.enter('replaying');
-      last().session.enter('connected');
+      last().attempt.enter('replaying');
+      last().attempt.enter('connected');
       await refuse(new PlatformError('ECONNRESET', 'cut'));
       assert.equal(states.at(-1)?.detail.error?.code, 'ECONNRESET');
       assert.equal(states.at(-1)?.detail.retryIn, 1000);
@@ -49,7 +49,7 @@ describe('stream supervisor', () => {
     it('are told once, however often the connection says the same', async () => {
       start();
       await settle();
-      for (let n = 0; n < 3; n++) last().session.enter('connected');
+      for (let n = 0; n < 3; n++) last().attempt.enter('connected');
       assert.deepEqual(words(), ['connecting', 'connected']);
     });
 
@@ -57,7 +57,7 @@ describe('stream supervisor', () => {
       const stream = start({}, false);
       await settle();
       await pass(10_000);
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       assert.equal(stream.state, 'connecting');
       last().end();
       await settle();
@@ -71,11 +71,11 @@ describe('stream supervisor', () => {
       await settle();
       for (let second = 1; second < 10; second++) {
         await pass(1000);
-        last().session.heard();
+        last().attempt.heard();
       }
-      assert.equal(last().session.signal.aborted, false);
+      assert.equal(last().attempt.signal.aborted, false);
       await pass(1000);
-      assert.equal(last().session.signal.aborted, true);
+      assert.equal(last().attempt.signal.aborted, true);
       assert.equal(outages[0]?.code, 'TIMEOUT');
       assert.match(String(outages[0]?.message), /10 s/);
     });
@@ -83,9 +83,9 @@ describe('stream supervisor', () => {
     it('once over, its limit is gone', async () => {
       start({ idleTimeout: 0 });
       await settle();
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       await pass(1_000_000_000);
-      assert.equal(last().session.signal.aborted, false);
+      assert.equal(last().attempt.signal.aborted, false);
       assert.equal(timers(), 0);
     });
 
@@ -105,13 +105,13 @@ describe('stream supervisor', () => {
     it('counts as dead after the idle time, counted from the last sign of life', async () => {
       const stream = start();
       await settle();
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       await pass(119_000);
-      last().session.heard();
+      last().attempt.heard();
       await pass(119_999);
-      assert.equal(last().session.signal.aborted, false);
+      assert.equal(last().attempt.signal.aborted, false);
       await pass(1);
-      assert.equal(last().session.signal.aborted, true);
+      assert.equal(last().attempt.signal.aborted, true);
       assert.equal(outages[0]?.code, 'IDLE');
       assert.match(String(outages[0]?.message), /120 s/);
       assert.equal(stream.state, 'waiting');
@@ -120,19 +120,19 @@ describe('stream supervisor', () => {
     it('is watched while it replays too', async () => {
       start();
       await settle();
-      last().session.enter('replaying');
+      last().attempt.enter('replaying');
       await pass(60_000);
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       await pass(60_000);
       assert.equal(outages[0]?.code, 'IDLE');
     });
 
     it('is called silent even by code that returns quietly when its signal fires', async () => {
       start({
-        connect: (session) =>
+        connect: (attempt) =>
           new Promise((resolve) => {
-            session.enter('connected');
-            session.signal.addEventListener('abort', () => resolve());
+            attempt.enter('connected');
+            attempt.signal.addEventListener('abort', () => resolve());
           }),
       });
       await pass(120_000);
@@ -145,9 +145,9 @@ describe('stream supervisor', () => {
     it('may be silent for a month when the limit says so', async () => {
       start({ idleTimeout: 30 * 86_400_000 });
       await settle();
-      last().session.enter('connected');
+      last().attempt.enter('connected');
       await pass(86_400_000);
-      assert.equal(last().session.signal.aborted, false);
+      assert.equal(last().attempt.signal.aborted, false);
     });
   });
 });

@@ -90,7 +90,7 @@ export const messages: BadCase<ItwinSimulator>[] = [
     what: 'points that name no metric',
     node: upload,
     message: { payload: { '2026-01-01T00:00:00.000Z': 50 } },
-    says: /holds values by time, but neither sensor nor metric/,
+    says: /holds values by time, but names no sensor and no metric/,
   },
   { what: 'an object for a port', node: port, message: { payload: {} }, says: /a port takes text or a Buffer/ },
   { what: 'nothing for a port', node: port, message: {}, says: /there is nothing to send/ },

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../core/errors';
-import type { HttpClient, HttpRequest } from '../../core/http/client';
+import type { HttpClient } from '../../core/http/client';
+import type { HttpRequest } from '../../core/http/request';
 import { monotonicNow } from '../../core/timing';
 
 /** Most milliseconds in which a request that was refused with 401 is refused without asking again. */
@@ -9,7 +10,7 @@ const REMEMBERED = 10_000;
  * 401 also says that a token "does not have required scopes" (platform text, "401 Unauthorized"): what one request is
  * refused, another may be allowed, and the socket anyway. So a refusal is remembered for the request alone.
  */
-export function ownRefusals(rest: HttpClient, retryMax: number): HttpClient {
+export function rememberCredentialRefusals(rest: HttpClient, retryMax: number): HttpClient {
   const refusals = new Map<string, { error: PlatformError; until: number }>();
   return {
     ...rest,
