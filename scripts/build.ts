@@ -51,9 +51,7 @@ async function buildEditor(platform: string): Promise<void> {
   const { outputFiles } = await build({
     ...common,
     stdin: {
-      contents: ["import '../editor/translate-statuses';", ...nodes.map((node) => `import './${node}/editor';`)].join(
-        '\n',
-      ),
+      contents: ["import '../editor/on-registered';", ...nodes.map((node) => `import './${node}/editor';`)].join('\n'),
       resolveDir: join(root, 'nodes', platform),
     },
     platform: 'browser',

@@ -36,9 +36,22 @@ export function openDialog(node: EditorNode, table: PropertyTable): Dialog {
       return value === '_ADD_' ? '' : value;
     },
   };
+  // For the rules by which lines break: the editor's page does not say it.
+  dialog.root.attr('lang', dialog.t('common.lang'));
   showWhatIsSaved(dialog, table);
   showWhatApplies(dialog.root, dialog.value);
+  addHelpButton(dialog);
   return dialog;
+}
+
+/** Beside the name, which stands first: opens the help of the node's type in the sidebar. */
+function addHelpButton({ node, field, t }: Dialog): void {
+  const name = field('name');
+  const button = $('<button type="button" class="red-ui-button farfield-help-button">')
+    .attr({ title: t('common.help'), 'aria-label': t('common.help') })
+    .append('<i class="fa fa-book" aria-hidden="true"></i>')
+    .on('click', () => RED.sidebar.help.show(node.type));
+  $('<div class="farfield-pick-field">').insertBefore(name).append(name, button);
 }
 
 /**

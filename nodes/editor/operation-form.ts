@@ -1,4 +1,5 @@
 import { findOperation, type Operation, operationsOf, type Parameter, type Values } from '../core/operation/operation';
+import { NOT_CHOSEN } from '../core/property/property';
 import { type Choice, type Dialog, fillSelect } from './dialog';
 import { checkTogether } from './operation-check';
 import { type Params, savedParams } from './operation-params';
@@ -30,6 +31,11 @@ export interface ParameterForm {
 export interface OperationFormOptions {
   /** Forms to put below the rows of parameters, by the parameter's name. */
   forms?: Readonly<Record<string, (dialog: Dialog, row: ParameterRow) => ParameterForm>>;
+}
+
+/** What a node is called by its operation; empty while there is none, or a message names it. */
+export function operationLabel(platform: string, operation: string): string {
+  return operation && operation !== NOT_CHOSEN ? `${platform} ${operation}` : '';
 }
 
 /** Of this many optional parameters the last ones are folded away. */
@@ -67,6 +73,7 @@ export function createOperationForm(
     rows = [];
     forms = [];
     showSettings(dialog, operation);
+    if (id === NOT_CHOSEN) return;
     const help = operation ? operationText(lookUp, operation, 'help') : t('common.operation.fromMessageHelp');
     place.append($('<div class="farfield-hint farfield-operation-help">').text(help ?? ''));
     if (!operation) return;
@@ -100,7 +107,9 @@ export function createOperationForm(
     if (said) together.append($('<div>').toggleClass('farfield-problem', said.certain).text(said.text));
   };
 
-  fillSelect(select, operationChoices(dialog, operationsOf(table, type)), node.operation);
+  const choices = operationChoices(dialog, operationsOf(table, type));
+  const toChoose = { value: NOT_CHOSEN, label: t('common.operation.choose') };
+  fillSelect(select, node.operation === NOT_CHOSEN ? [toChoose, ...choices] : choices, node.operation);
   select.on('change', show);
   dialog.root.on('change', update);
   show();
@@ -132,7 +141,7 @@ function showSettings({ root }: Dialog, operation: Operation | undefined): void 
   root.find('[data-setting]').each((_, row) => {
     const name = $(row).attr('data-setting');
     // An operation that only the message names may have it.
-    $(row).toggle(!operation || operation.params.some(({ setting }) => setting === name));
+    $(row).toggle(operation === undefined || operation.params.some(({ setting }) => setting === name));
   });
 }
 

@@ -1,11 +1,10 @@
-import { isObject } from '../core/values/json';
 import { listOf } from '../core/values/list-text';
-import { undeployedForm } from './account-form';
-import { type AdminAnswer, adminRequest } from './admin-request';
 import type { Dialog } from './dialog';
 import { errorText } from './error-text';
 import { openPickPanel, type PickPanel } from './pick-panel';
+import { askForList, itemsOf, type WantedList } from './pick-request';
 import type { PickItem } from './pick-tree';
+import { createPickedNames } from './picked-names';
 import { isVariable } from './values';
 
 export interface PickListOptions {
@@ -41,11 +40,14 @@ export function addPickList(options: PickListOptions): void {
   const { dialog, field, list, literal, several = false, needs = [], account = 'account' } = options;
   const { t } = dialog;
   const button = $('<button type="button" class="red-ui-button farfield-pick-button" aria-haspopup="listbox">')
-    .attr({ title: t('common.pick.open'), 'aria-label': t('common.pick.open') })
+    .attr('title', t('common.pick.open'))
     .append('<i class="fa fa-search" aria-hidden="true"></i>');
   const cell = $('<div class="farfield-pick-field">');
   const shown = literal ? field.next('.red-ui-typedInput-container') : field;
   cell.insertBefore(field).append(field, shown, button);
+  const nameButton = (): void => {
+    button.attr('aria-label', t('common.pick.openFor', { field: field.attr('aria-label') ?? labelOf(cell) }));
+  };
 
   const read = (): string => {
     if (!literal) return String(field.val() ?? '');
@@ -81,6 +83,18 @@ export function addPickList(options: PickListOptions): void {
     fill(panel);
   };
 
+  const wantedNow = (id: string): WantedList => {
+    const known = needs.filter(({ value }) => value() !== '');
+    const query = Object.fromEntries(known.map(({ name, value }) => [name, value()]));
+    return { type: accountType(dialog, account), id, list: typeof list === 'string' ? list : list(), query };
+  };
+
+  const names = createPickedNames(cell, () => {
+    const id = dialog.value(account);
+    const isKnown = id !== '' && needs.every(({ value, optional }) => optional || value() !== '');
+    return { wanted: isKnown ? wantedNow(id) : undefined, values: picked().filter((value) => !isVariable(value)) };
+  });
+
   let requests = 0;
   const fill = async (panel: PickPanel): Promise<void> => {
     const id = dialog.value(account);
@@ -88,14 +102,16 @@ export function addPickList(options: PickListOptions): void {
     const unknown = needs.find(({ value, optional }) => !optional && value() === '');
     if (unknown) return panel.showMessage(t('common.pick.needs', { field: unknown.label }));
     panel.showLoading();
-    const known = needs.filter(({ value }) => value() !== '');
-    const query = Object.fromEntries(known.map(({ name, value }) => [name, value()]));
-    const wanted = { type: accountType(dialog, account), id, list: typeof list === 'string' ? list : list(), query };
+    const wanted = wantedNow(id);
     const request = ++requests;
-    const answer = await ask(wanted);
+    const answer = await askForList(wanted);
     // Somebody has pressed "Load again" meanwhile.
     if (request !== requests) return;
-    if (answer.ok) return panel.showItems(itemsOf(answer.body));
+    if (answer.ok) {
+      const items = itemsOf(answer.body);
+      names.learn(wanted, items);
+      return panel.showItems(items);
+    }
     if (answer.code === 'NOT_FOUND' || answer.status === 404) return panel.showMessage(t('common.pick.notRunning'));
     const { summary, detail } = errorText(dialog.lookUp, answer);
     panel.showMessage(`${t('common.pick.failed')} ${summary}`, detail);
@@ -106,37 +122,23 @@ export function addPickList(options: PickListOptions): void {
     event.preventDefault();
     open();
   });
+  // A label may change with another field.
+  button.on('focus mouseenter', nameButton);
+  // Labels and fields are filled in when the dialog stands.
+  setTimeout(() => {
+    nameButton();
+    names.ask();
+  });
 }
 
-interface Wanted {
-  /** Of the account. */
-  type: string;
-  id: string;
-  list: string;
-  query: Readonly<Record<string, string>>;
-}
-
-/** From the deployed account; or with what the editor holds of one that is not deployed as it stands. */
-function ask({ type, id, list, query }: Wanted): Promise<AdminAnswer> {
-  const form = undeployedForm(id);
-  if (form) return adminRequest(`${type}/lists/${list}`, { ...form, query });
-  const path = `${type}/${encodeURIComponent(id)}/lists/${list}`;
-  return adminRequest(Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query)}`);
+/** The words of the label in front of a field. */
+function labelOf(cell: JQuery): string {
+  return cell.closest('.form-row').children('label').text().trim();
 }
 
 function accountType({ node }: Dialog, account: string): string {
   const { [account]: property } = node._def.defaults as Readonly<Record<string, { type?: string }>>;
   return property?.type ?? '';
-}
-
-function itemsOf(body: unknown): PickItem[] {
-  const items = isObject(body) && Array.isArray(body.items) ? body.items : [];
-  return items.filter(isObject).map(({ value, label, depth, heading }) => ({
-    value: String(value),
-    label: String(label ?? ''),
-    depth: typeof depth === 'number' ? depth : 0,
-    heading: heading === true,
-  }));
 }
 
 /** Several values in one field: with commas between, as JSON where one has a comma itself. */

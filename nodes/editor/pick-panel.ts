@@ -42,7 +42,8 @@ export function openPickPanel(options: PickPanelOptions): PickPanel {
     .append('<i class="fa fa-refresh" aria-hidden="true"></i>');
   const list = $('<ul role="listbox">').attr({ id, 'aria-multiselectable': String(several) });
   const message = $('<div class="farfield-pick-message" role="status">');
-  const content = $('<div class="farfield-pick">').append(
+  const content = $('<div class="farfield-pick">').attr('lang', t('common.lang'));
+  content.append(
     $('<div class="farfield-pick-head">').append(filter, reload),
     $('<div class="farfield-pick-body" tabindex="-1">').append(message, list),
     several ? $('<div class="farfield-pick-foot">').text(t('common.pick.several')) : [],

@@ -1,7 +1,7 @@
 import type { CredentialTable, Property as PropertyRow, PropertyTable } from '../core/property/property';
 import { operationParams, type Params } from './operation-params';
 import type { Credential, Property, Validator } from './red';
-import { json, list, number, text, time, typed, url, when } from './values';
+import { chosen, json, list, number, text, time, typed, url, when } from './values';
 
 /** What the editor holds of a property; `${NAME}` stands in a text. */
 type Saved<Row> = Row extends { kind: 'number' | 'version' }
@@ -29,10 +29,19 @@ declare global {
   function credentialsOf(table: CredentialTable): Readonly<Record<string, Credential>>;
 }
 
-/** Judges a property as the runtime does. In the defaults of those that `isChecked`. */
+/** Judges a property as the runtime does, and says which one it is. In the defaults of those that `isChecked`. */
 export function validatorOf(row: PropertyRow): Validator {
-  const validator = ownValidator(row);
-  return row.when ? when(row.when, validator) : validator;
+  const own = ownValidator(row);
+  const validator = row.when ? when(row.when, own) : own;
+  // Of `params` each has a name of its own.
+  return row.kind === 'params' ? validator : labelled(validator);
+}
+
+function labelled(validator: Validator): Validator {
+  return function (value, options) {
+    const said = validator.call(this, value, options);
+    return typeof said === 'string' && options.label ? `${options.label}: ${said}` : said;
+  };
 }
 
 function ownValidator(row: PropertyRow): Validator {
@@ -49,6 +58,8 @@ function ownValidator(row: PropertyRow): Validator {
       return json(row.parameter);
     case 'params':
       return operationParams(row.operations, row.operation);
+    case 'operation':
+      return chosen();
     case 'text':
       return row.parameter ? time(row.parameter) : text();
     default:

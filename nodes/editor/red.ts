@@ -25,9 +25,9 @@ export interface HeldNode extends EditorNode, Readonly<Record<string, unknown>> 
 
 /**
  * Says whether a value is valid, or why not. The editor passes text on only from a function that declares two
- * parameters.
+ * parameters. `label`: the words of the field.
  */
-export type Validator = (this: EditorNode, value: unknown, options: unknown) => boolean | string;
+export type Validator = (this: EditorNode, value: unknown, options: { label?: string }) => boolean | string;
 
 /** An entry of `defaults`. */
 export interface Property<Value> {
@@ -36,11 +36,14 @@ export interface Property<Value> {
   type?: string;
   required?: boolean;
   validate?: Validator;
+  /** The words of its field, set when the type has been registered. */
+  label?: string;
 }
 
 /** An entry of `credentials`. */
 export interface Credential {
   type: 'text' | 'password';
+  label?: string;
   required?: boolean;
   validate?: Validator;
 }
@@ -113,6 +116,7 @@ interface Editor {
   utils: { validateTypedProperty(value: string, type: string, options: object): boolean | string };
   editor: { editJSON(options: TextEditor): void; editText(options: TextEditor): void };
   popover: { panel(content: JQuery): PopoverPanel };
+  sidebar: { help: { show(type: string): void } };
   /** Shows the words beside the element for a moment. Also where the browser has no clipboard of its own (plain HTTP). */
   clipboard: { copyText(text: string, beside: JQuery, words: string): boolean };
 }

@@ -1,5 +1,6 @@
 import type { Parameter } from '../core/operation/operation';
 import { checkParameter } from '../core/operation/parameters';
+import { NOT_CHOSEN } from '../core/property/property';
 import { listOf } from '../core/values/list-text';
 import { numberWithin } from '../core/values/number-text';
 import { urlProblem } from '../core/values/url-text';
@@ -36,6 +37,13 @@ export function url(schemes: readonly string[]): Validator {
 export function text(): Validator {
   return function (value, _options) {
     return isBlank(value) ? this._('common.invalid.empty') : true;
+  };
+}
+
+/** An operation, or that the message names it. */
+export function chosen(): Validator {
+  return function (value, _options) {
+    return value === NOT_CHOSEN ? this._('common.invalid.notChosen') : true;
   };
 }
 

@@ -32,6 +32,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/editor/dialogs.test.ts': 60,
   'test/editor/first-chart.test.ts': 60,
   'test/editor/itwin-iot.test.ts': 60,
+  'test/editor/reading.test.ts': 60,
   'test/editor/hand-written.test.ts': 50,
   'test/itwin-iot/nodes/upload-batches.test.ts': 45,
   'test/editor/itwin-iot-forms.test.ts': 45,

@@ -98,7 +98,7 @@ describe('the dialogs of iTwin IoT', () => {
       waiting.push(() => route.fulfill({ json: { items } }));
     });
     const asked = (): Promise<unknown> => page.waitForRequest(LIST);
-    await Promise.all([asked(), page.locator('.farfield-pick-button').first().click()]);
+    await Promise.all([asked(), page.getByRole('button', { name: /list: Sensors$/ }).click()]);
     await Promise.all([asked(), reload.click()]);
     const [first, second] = waiting;
     await second?.();
@@ -211,7 +211,9 @@ describe('the dialogs of iTwin IoT', () => {
     await form.getByLabel('Metrics, units').last().selectOption({ label: 'both known to the platform' });
     const metrics = form.locator('.farfield-metric-line:visible');
     for (const [index, name] of ['Temperature', 'celsius'].entries()) {
-      await metrics.locator('.farfield-pick-button').nth(index).click();
+      const button = metrics.locator('.farfield-pick-button').nth(index);
+      assert.match((await button.getAttribute('aria-label')) ?? '', index === 0 ? /: Metric$/ : /: Unit$/);
+      await button.click();
       await pick.option(name).first().click();
     }
     await problem.waitFor({ state: 'hidden' });

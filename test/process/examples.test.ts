@@ -90,8 +90,17 @@ describe('the example flows', () => {
     });
   }
 
-  it('have ids that no other example has', () => {
-    const ids = examples.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+  it('have ids that no other example has, but for the account: one a platform, the same in all', () => {
+    const all = examples.flatMap(({ nodes }) => nodes);
+    const isAccount = ({ type, z }: (typeof all)[number]): boolean => type !== 'tab' && isOurs(type) && z === undefined;
+    const accounts = all.filter(isAccount);
+    const types = [...new Set(accounts.map(({ type }) => type))];
+    assert.ok(accounts.length > types.length);
+    for (const type of types) {
+      const [first, ...others] = accounts.filter((account) => account.type === type);
+      for (const other of others) assert.deepEqual(other, first, 'a second import takes the account of the first');
+    }
+    const ids = all.filter((node) => !isAccount(node)).map(({ id }) => id);
     assert.deepEqual(
       ids.filter((id, index) => ids.indexOf(id) !== index),
       [],

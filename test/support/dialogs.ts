@@ -20,7 +20,7 @@ export async function untranslated(dialog: Locator): Promise<string> {
 
 /** The pick lists of the dialog that is open. */
 export interface PickLists {
-  /** Opens the n-th one, from 0; gives the panel. */
+  /** Opens the n-th one, from 0, not counting that of the project; gives the panel. */
   open(index?: number): Promise<Locator>;
   /** A line that can be picked. */
   option(text: string): Locator;
@@ -33,7 +33,7 @@ export function pickLists(page: Page): PickLists {
   const options = panel.locator('[role="option"]');
   return {
     async open(index = 0) {
-      await page.locator('.farfield-pick-button:visible').nth(index).click();
+      await page.locator('.farfield-pick-button:visible:not([aria-label$=": Project"])').nth(index).click();
       // Until the list has come, or a message that says why not.
       await options.or(panel.locator('.farfield-pick-message > span')).first().waitFor();
       return panel;

@@ -216,7 +216,10 @@ function listOfErrors(errors: unknown): string | undefined {
   return lines.length > 0 ? lines.join('; ') : undefined;
 }
 
-/** Servers quote what they got as it came, inside of JSON or as part of a URL. */
+/**
+ * Servers quote what they got as it came, inside of JSON or as part of a URL. A short secret may also be a part of a
+ * word that the server says by itself: it is only replaced where it stands alone.
+ */
 export function redact(text: string, secrets: readonly string[] = []): string {
   const spellings = secrets.flatMap((secret) => [
     secret,
@@ -225,7 +228,20 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   ]);
   // The longest first: one secret may be a part of another.
   const ordered = spellings.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  return ordered.reduce((clean, secret) => clean.replaceAll(secret, '•••'), text);
+  return ordered.reduce((clean, secret) => clean.replaceAll(asQuoted(secret), '•••'), text);
+}
+
+/** What has fewer characters may be in a word by chance. */
+const LONG_ENOUGH = 8;
+
+/** An escape of a URL or of JSON ends in what looks like a letter or a digit. */
+const AFTER_ESCAPE = '(?<=%[0-9A-Fa-f]{2}|\\\\[bfnrt]|\\\\u[0-9A-Fa-f]{4})';
+
+function asQuoted(secret: string): string | RegExp {
+  if (secret.length >= LONG_ENOUGH) return secret;
+  const before = /^[\p{L}\p{N}]/u.test(secret) ? `(?:${AFTER_ESCAPE}|(?<![\\p{L}\\p{N}]))` : '';
+  const after = /[\p{L}\p{N}]$/u.test(secret) ? '(?![\\p{L}\\p{N}])' : '';
+  return new RegExp(`${before}${secret.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&')}${after}`, 'gu');
 }
 
 export function isHtml(headers: Record<string, string | string[] | undefined>): boolean {

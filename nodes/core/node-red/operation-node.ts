@@ -6,14 +6,14 @@ import type { ParameterSources } from '../operation/given-value';
 import { findOperation, type Operation, operationsOf, type Values } from '../operation/operation';
 import { resolveParameters } from '../operation/parameters';
 import { DELIVER } from '../property/groups';
-import { params as paramsOf } from '../property/rows';
+import { operation as operationOf, params as paramsOf } from '../property/rows';
 import { useAccount } from './account';
 import { createActivity } from './activity';
 import { createDelivery, type Delivery } from './deliver';
 import { showingWrongInput } from './failure-status';
 import { closingSignal, type FlowMessage, registerNode } from './node';
 import { readProperties } from './properties';
-import { type Properties, textSetting } from './settings';
+import type { Properties } from './settings';
 import { asWritten, createTypedReader, type TypedReader, type TypedValue } from './typed-values';
 
 /** One operation for one message. */
@@ -66,7 +66,8 @@ export function registerOperationNode<Client extends OperationClient, Settings>(
     if (!account) return;
     const { properties } = scope;
     const { deliver, params } = readProperties({ ...DELIVER, params: paramsOf(nodeType.operations) }, properties);
-    const chosen = textSetting(properties, nodeType.operationProperty ?? 'operation', false);
+    const { operationProperty: named = 'operation' } = nodeType;
+    const chosen = readProperties({ [named]: operationOf() }, properties)[named] ?? '';
     const reader = createTypedReader(RED, scope.node);
     const { client, settings: ofAccount } = account;
     const {

@@ -1,4 +1,4 @@
-import { type NumberProperty, type Property, type PropertyTable, UNITS } from '../property/property';
+import { NOT_CHOSEN, type NumberProperty, type Property, type PropertyTable, UNITS } from '../property/property';
 import {
   booleanSetting,
   choiceSetting,
@@ -62,6 +62,10 @@ function readOne(table: PropertyTable, property: Property, properties: Propertie
     case 'text':
       if (property.header) return headerSetting(properties, name);
       return textSetting(properties, name, property.required === true) || (property.empty ?? property.value);
+    case 'operation': {
+      const id = textSetting(properties, name, false);
+      return id === NOT_CHOSEN ? '' : id;
+    }
     case 'secret':
       return secretSetting(properties, name);
     case 'url':

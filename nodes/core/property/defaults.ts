@@ -27,7 +27,7 @@ export function isChecked(property: Property): boolean {
     case 'list':
       return property.asked === true;
     default:
-      return ['url', 'number', 'typed', 'json', 'params'].includes(property.kind);
+      return ['url', 'number', 'typed', 'json', 'operation', 'params'].includes(property.kind);
   }
 }
 

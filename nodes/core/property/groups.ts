@@ -1,5 +1,5 @@
 import type { Operation } from '../operation/operation';
-import { choice, configNode, number, params, text } from './rows';
+import { choice, configNode, number, operation, params } from './rows';
 
 /** Schemes of a URL that HTTP requests go to. */
 export const HTTP = ['http', 'https'] as const;
@@ -16,7 +16,7 @@ export const CONNECTION = {
 
 /** What a request node has whose operations stand in a table. */
 export const requestNode = (operations: readonly Operation[]) => ({
-  operation: text(),
+  operation: operation(),
   params: params(operations),
 });
 

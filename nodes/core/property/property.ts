@@ -18,6 +18,7 @@ export type Property =
   | TypedProperty
   | TypeProperty
   | JsonProperty
+  | OperationProperty
   | ParamsProperty;
 
 /** The properties of a node by name, in the order in which a flow file holds them. */
@@ -119,6 +120,12 @@ export type TypeProperty = Row<'type', string>;
 export interface JsonProperty extends Row<'json', ''> {
   parameter: Parameter;
 }
+
+/** What stands in the place of an operation in a new node, until a person has chosen. The node takes it for an empty one. */
+export const NOT_CHOSEN = 'choose';
+
+/** The id of an operation; empty: each message names it. */
+export type OperationProperty = Row<'operation', typeof NOT_CHOSEN>;
 
 /** `{name: {type, value}}`: parameters of the operation that another property names. */
 export interface ParamsProperty extends Row<'params', Readonly<Record<string, never>>> {

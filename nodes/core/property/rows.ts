@@ -1,21 +1,23 @@
 import type { Operation, Parameter } from '../operation/operation';
-import type {
-  ChoiceProperty,
-  Credential,
-  FlagProperty,
-  JsonProperty,
-  LabelProperty,
-  ListProperty,
-  NodeProperty,
-  NumberProperty,
-  ParamsProperty,
-  Row,
-  SecretProperty,
-  TextProperty,
-  TypedProperty,
-  TypeProperty,
-  UrlProperty,
-  VersionProperty,
+import {
+  type ChoiceProperty,
+  type Credential,
+  type FlagProperty,
+  type JsonProperty,
+  type LabelProperty,
+  type ListProperty,
+  NOT_CHOSEN,
+  type NodeProperty,
+  type NumberProperty,
+  type OperationProperty,
+  type ParamsProperty,
+  type Row,
+  type SecretProperty,
+  type TextProperty,
+  type TypedProperty,
+  type TypeProperty,
+  type UrlProperty,
+  type VersionProperty,
 } from './property';
 
 /** What the builders of rows take besides the value. */
@@ -86,12 +88,15 @@ export const json = (parameter: Parameter, options: Pick<JsonProperty, 'when'> =
   ...options,
 });
 
+/** The operation of a request node. */
+export const operation = (): OperationProperty => ({ kind: 'operation', value: NOT_CHOSEN });
+
 /** Parameters of an operation. */
-export const params = (operations: readonly Operation[], operation = 'operation'): ParamsProperty => ({
+export const params = (operations: readonly Operation[], named = 'operation'): ParamsProperty => ({
   kind: 'params',
   value: {},
   operations,
-  operation,
+  operation: named,
 });
 
 /** A user name, or what else a credential shows. */

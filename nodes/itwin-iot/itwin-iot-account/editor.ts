@@ -8,7 +8,7 @@ type ItwinAccount = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinAccount>('itwin-iot-account', {
   category: 'config',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   defaults: defaultsOf(PROPERTIES),
   credentials: credentialsOf(CREDENTIALS),

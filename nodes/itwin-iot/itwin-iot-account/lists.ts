@@ -12,6 +12,7 @@ const TIMEOUT = 10_000;
 
 /** Pick lists: entities as a tree, metrics and units of what has been chosen, templates. */
 export const lists = {
+  projects,
   nodes: tree(1),
   devices: tree(2),
   sensors: tree(3),
@@ -34,6 +35,29 @@ export const lists = {
   'device-types': (client: ItwinClient) => types(client, 'listDeviceTypes', 'deviceTypes'),
   'sensor-types': (client: ItwinClient) => types(client, 'listSensorTypes', 'sensorTypes'),
 };
+
+/**
+ * The platform documents no list of projects, but that each asset says in PROJECT_ID whose it is: the account's project,
+ * that of the dialog, and the organization's default project, each with its name if the account may read it.
+ */
+function projects(client: ItwinClient, { projectId = '' }: PickQuery): Promise<PickItem[]> {
+  return within(async (signal) => {
+    const ofConnections = await ask(client, 'getNodes', {}, signal);
+    const found = objectsWithId(ofConnections).map(({ props }) => (isObject(props) ? textOf(props.PROJECT_ID) : ''));
+    const ids = new Set([client.settings.projectId, projectId, ...found].filter((id) => id !== ''));
+    const operation = findOperation(operations, 'itwin-iot-query', 'getProject') as Operation;
+    return Promise.all(
+      [...ids].map(async (id) => {
+        const answer = await client
+          .execute({ ...operation, repeatable: false }, { projectId: id }, { signal })
+          // The id alone is of use too.
+          .catch(() => undefined);
+        const { name, displayName } = isObject(answer?.payload) ? answer.payload : {};
+        return { value: id, label: textOf(name) || textOf(displayName) };
+      }),
+    );
+  });
+}
 
 async function within<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const limit = deadline(TIMEOUT);

@@ -1,5 +1,6 @@
 import { openDialog } from '../../editor/dialog';
-import { createOperationForm, type OperationForm } from '../../editor/operation-form';
+import { createOperationForm, type OperationForm, operationLabel } from '../../editor/operation-form';
+import { addPickList } from '../../editor/pick-list';
 import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
 import { createIntegrationForm } from './integration-form';
@@ -12,14 +13,14 @@ let form: OperationForm | undefined;
 
 RED.nodes.registerType<ItwinProvision>('itwin-iot-provision', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
   defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'iTwin provision',
   label() {
-    return this.name || (this.operation ? `iTwin ${this.operation}` : 'iTwin provision');
+    return this.name || operationLabel('iTwin', this.operation) || 'iTwin provision';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -31,7 +32,9 @@ RED.nodes.registerType<ItwinProvision>('itwin-iot-provision', {
     return this._('itwin-iot-provision.out');
   },
   oneditprepare() {
-    form = createOperationForm(openDialog(this, PROPERTIES), this, operations, {
+    const dialog = openDialog(this, PROPERTIES);
+    addPickList({ dialog, field: dialog.field('projectId'), list: 'projects' });
+    form = createOperationForm(dialog, this, operations, {
       forms: { integration: createIntegrationForm },
     });
   },

@@ -37,9 +37,9 @@ export function textInput({ dialog }: IntegrationContext, { value, onInput, pick
   const input = $('<input type="text" autocomplete="off">').val(value);
   input.on('input change', () => onInput(String(input.val()).trim()));
   if (pick === undefined) return input;
-  const place = $('<div>').append(input);
+  const place = $('<div class="farfield-cell">').append(input);
   addPickList({ dialog, field: input, list: pick, needs });
-  return place.children();
+  return place;
 }
 
 /** @param choices values and their labels */

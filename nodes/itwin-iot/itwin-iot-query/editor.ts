@@ -1,5 +1,6 @@
 import { openDialog } from '../../editor/dialog';
-import { createOperationForm, type OperationForm } from '../../editor/operation-form';
+import { createOperationForm, type OperationForm, operationLabel } from '../../editor/operation-form';
+import { addPickList } from '../../editor/pick-list';
 import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
 import { PROPERTIES } from './properties';
@@ -11,14 +12,14 @@ let form: OperationForm | undefined;
 
 RED.nodes.registerType<ItwinQuery>('itwin-iot-query', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
   defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'iTwin query',
   label() {
-    return this.name || (this.operation ? `iTwin ${this.operation}` : 'iTwin query');
+    return this.name || operationLabel('iTwin', this.operation) || 'iTwin query';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -30,7 +31,9 @@ RED.nodes.registerType<ItwinQuery>('itwin-iot-query', {
     return this._('itwin-iot-query.out');
   },
   oneditprepare() {
-    form = createOperationForm(openDialog(this, PROPERTIES), this, operations);
+    const dialog = openDialog(this, PROPERTIES);
+    addPickList({ dialog, field: dialog.field('projectId'), list: 'projects' });
+    form = createOperationForm(dialog, this, operations);
   },
   oneditsave() {
     if (form) this.params = form.params();

@@ -21,7 +21,7 @@ let metricParams: ParameterRow | undefined;
 
 RED.nodes.registerType<ItwinSubscribe>('itwin-iot-subscribe', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 0,
   outputs: 1,
@@ -38,6 +38,7 @@ RED.nodes.registerType<ItwinSubscribe>('itwin-iot-subscribe', {
   },
   oneditprepare() {
     const dialog = openDialog(this, PROPERTIES);
+    addPickList({ dialog, field: dialog.field('projectId'), list: 'projects' });
     ids = addIds(dialog, this);
     metricParams = addSeries(dialog, this);
     fillStores(dialog, this.store);

@@ -1,5 +1,5 @@
 import { openDialog } from '../../editor/dialog';
-import { createOperationForm, type OperationForm } from '../../editor/operation-form';
+import { createOperationForm, type OperationForm, operationLabel } from '../../editor/operation-form';
 import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
 import { PROPERTIES } from './properties';
@@ -11,14 +11,14 @@ let form: OperationForm | undefined;
 
 RED.nodes.registerType<ItwinThreadCommand>('itwin-iot-thread-command', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
   defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'THREAD command',
   label() {
-    return this.name || (this.operation ? `THREAD ${this.operation}` : 'THREAD command');
+    return this.name || operationLabel('THREAD', this.operation) || 'THREAD command';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

@@ -6,7 +6,7 @@ type ItwinThreadIn = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinThreadIn>('itwin-iot-thread-in', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 0,
   outputs: 1,

@@ -6,7 +6,7 @@ type ItwinThreadOut = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinThreadOut>('itwin-iot-thread-out', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 0,

@@ -1,4 +1,5 @@
 import { openDialog } from '../../editor/dialog';
+import { addPickList } from '../../editor/pick-list';
 import type { EditorProperties } from '../../editor/properties';
 import { makeTypedProperty } from '../../editor/typed-input';
 import { PROPERTIES } from './properties';
@@ -7,7 +8,7 @@ type ItwinUpload = EditorProperties<typeof PROPERTIES>;
 
 RED.nodes.registerType<ItwinUpload>('itwin-iot-upload', {
   category: 'iTwin IoT',
-  color: '#A9C1D6',
+  color: '#80C7B2',
   icon: 'itwin-iot.svg',
   inputs: 1,
   outputs: 1,
@@ -26,6 +27,8 @@ RED.nodes.registerType<ItwinUpload>('itwin-iot-upload', {
     return this._('itwin-iot-upload.out');
   },
   oneditprepare() {
-    makeTypedProperty(openDialog(this, PROPERTIES), PROPERTIES.sensorId.parameter);
+    const dialog = openDialog(this, PROPERTIES);
+    addPickList({ dialog, field: dialog.field('projectId'), list: 'projects' });
+    makeTypedProperty(dialog, PROPERTIES.sensorId.parameter);
   },
 });

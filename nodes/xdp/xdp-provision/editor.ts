@@ -1,5 +1,5 @@
 import { openDialog } from '../../editor/dialog';
-import { createOperationForm, type OperationForm } from '../../editor/operation-form';
+import { createOperationForm, type OperationForm, operationLabel } from '../../editor/operation-form';
 import type { EditorProperties } from '../../editor/properties';
 import { operations } from '../operations';
 import { PROPERTIES } from './properties';
@@ -18,7 +18,7 @@ RED.nodes.registerType<XdpProvision>('xdp-provision', {
   defaults: defaultsOf(PROPERTIES),
   paletteLabel: 'xDP provision',
   label() {
-    return this.name || (this.operation ? `xDP ${this.operation}` : 'xDP provision');
+    return this.name || operationLabel('xDP', this.operation) || 'xDP provision';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

@@ -66,6 +66,16 @@ describe('status errors', () => {
     assert.ok(message.length < 300);
   });
 
+  it('hold no short secret, but the words that it is a part of', () => {
+    const secrets = ['farm'];
+    const said = (body: string): string => statusError(400, {}, body, { ...CONTEXT, secrets }).message;
+    assert.match(said('farmers of farmland2 may not; your password is farm.'), /farmers of farmland2 .* is •••\.$/);
+    for (const quoted of ['?p=farm&x=1', 'p%3Dfarm%26x', '"password":"farm"', '"a\\nfarm\\n"', '_farm_'])
+      assert.doesNotMatch(said(quoted), /farm/, quoted);
+    const odd = statusError(400, {}, 'x$1.b and p=$1.', { ...CONTEXT, secrets: ['$1.', 'a-b'] });
+    assert.match(odd.message, /x•••b and p=•••$/);
+  });
+
   it('hold no secret, not even one that stands in the target of a redirect or at the cut of a long quote', () => {
     const secrets = ['2B7E151628AED2A6ABF7158809CF4F3C'];
     const redirect = statusError(302, { location: `/secrets?value=${secrets[0]}` }, '', { ...CONTEXT, secrets });

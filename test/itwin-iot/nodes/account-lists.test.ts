@@ -31,6 +31,18 @@ describe('itwin-iot-account', () => {
       ]);
     });
 
+    it('lists the projects that are known: the default one, that of the account and that of the dialog', async () => {
+      const { project, otherProject } = simulator;
+      await deployAccount();
+      assert.deepEqual(await list('projects'), [{ value: project.id, label: 'Default' }]);
+      await deployAccount({ projectId: otherProject.id });
+      assert.deepEqual(await list('projects', { projectId: 'ABC' }), [
+        { value: otherProject.id, label: 'North' },
+        { value: 'ABC', label: '' },
+        { value: project.id, label: 'Default' },
+      ]);
+    });
+
     it('lists devices and sensors as a tree', async () => {
       await deployAccount();
       const devices = await list('devices');

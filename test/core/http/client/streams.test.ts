@@ -39,7 +39,7 @@ describe('HTTP client', () => {
 
     it('end a request that is repeated again and again', async () => {
       // Without waits in between.
-      const { client } = await start((_, response) => status(response, 503), { timeout: 200 });
+      const { client } = await start((_, response) => status(response, 503), { timeout: 2000 });
       const error = await failure(client.request(GET));
       assert.equal(error.statusCode, 503);
     });

@@ -31,6 +31,7 @@ describe('xdp-provision', () => {
       /unknown operation "putNothing"; xdp-provision has: putEndDevice, /,
     ],
     ['no operation', {}, { payload: {} }, /no operation: choose one in the dialog or set msg.operation/],
+    ['an operation still to be chosen', { operation: 'choose' }, {}, /no operation: choose one in the dialog/],
     [
       'an unknown context store',
       { operation: 'deleteEndDevice', params: { nwkAddr: { type: 'flow', value: '#:(nowhere)::x' } } },
