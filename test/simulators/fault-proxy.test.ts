@@ -51,9 +51,10 @@ describe('the fault proxy', () => {
 
   it('carries bytes both ways, and the end of either side', async () => {
     const { socket, text } = await open();
+    const closed = once(socket, 'close');
     socket.end(MEGABYTE);
     await until('all is back', () => text().length === MEGABYTE.length);
-    await once(socket, 'close');
+    await closed;
   });
 
   it('refuses, and comes back on the same port', async () => {

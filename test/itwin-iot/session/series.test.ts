@@ -38,8 +38,8 @@ for (const transport of ['WebSocket', 'TCP'] as const) {
     });
 
     it('may take longer than the time-out, also to come back to where it broke off', async () => {
-      await start(600);
-      simulator.faults.slow({ method: 'getData', ms: 100 });
+      await start(3000);
+      simulator.faults.slow({ method: 'getData', ms: 400 });
       simulator.faults.cutMidFrame({ method: 'getData', afterEvents: 8, times: 1 });
       await read();
       assert.deepEqual(times, stored());
@@ -47,15 +47,13 @@ for (const transport of ['WebSocket', 'TCP'] as const) {
     });
 
     it('is given up when it breaks off at the same place again and again', async () => {
-      await start(500);
+      await start(2000);
       simulator.faults.cutMidFrame({ method: 'getData', afterEvents: 5 });
-      const begin = Date.now();
       await assert.rejects(read(), (error: PlatformError) => {
-        assert.match(error.message, /no answer to getData from iTwin IoT at .* within 0.5 s/);
+        assert.match(error.message, /no answer to getData from iTwin IoT at .* within 2 s/);
         return error.retryable && error.operation === 'getData';
       });
       assert.equal(times.length, 500);
-      assert.ok(Date.now() - begin < 3000);
     });
 
     it('is given up when nothing comes any more', async () => {
