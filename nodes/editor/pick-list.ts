@@ -46,7 +46,9 @@ export function addPickList(options: PickListOptions): void {
   const shown = literal ? field.next('.red-ui-typedInput-container') : field;
   cell.insertBefore(field).append(field, shown, button);
   const nameButton = (): void => {
-    button.attr('aria-label', t('common.pick.openFor', { field: field.attr('aria-label') ?? labelOf(cell) }));
+    // Node-RED 5 puts what is wrong with a field into its `aria-label`: the label before it says more of the field.
+    const name = labelOf(cell) || (field.attr('aria-label') ?? '');
+    button.attr('aria-label', t('common.pick.openFor', { field: name }));
   };
 
   const read = (): string => {
