@@ -65,10 +65,10 @@ export function createBatches<Answer>(
   const isDue = (first: QueuedMessage<Answer>): boolean => {
     if (batchSize <= 1 || batchTime <= 0 || most < Infinity) return true;
     if (monotonicNow() - first.since >= batchTime) return true;
-    let count = 0;
+    let observations = 0;
     for (const each of queue.messages) {
-      if (each.state === 'waiting' && each.retryAt === undefined) count += each.count;
-      if (count >= batchSize) return true;
+      if (each.state === 'waiting' && each.retryAt === undefined) observations += each.observations;
+      if (observations >= batchSize) return true;
     }
     return false;
   };
@@ -80,16 +80,17 @@ export function createBatches<Answer>(
 
   const batchInTurn = (): QueuedMessage<Answer>[] => {
     const batch: QueuedMessage<Answer>[] = [];
-    let count = 0;
+    let observations = 0;
     let bytes = 0;
     for (const message of queue.messages) {
       if (message.retryAt !== undefined) continue;
       if (message.state !== 'waiting') break;
-      const full = batch.length >= most || count + message.count > batchSize || bytes + message.bytes > BATCH_BYTES;
+      const full =
+        batch.length >= most || observations + message.observations > batchSize || bytes + message.bytes > BATCH_BYTES;
       if (batch.length > 0 && full) break;
       batch.push(message);
       if (batchSize <= 1) break;
-      count += message.count;
+      observations += message.observations;
       bytes += message.bytes;
     }
     return batch;

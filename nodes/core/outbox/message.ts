@@ -31,8 +31,8 @@ export interface QueuedMessage<Answer> {
   readonly state: MessageState;
   /** When it was put in, by the monotonic clock; the beginning of this run for one of an earlier run. */
   since: number;
-  /** Observations in it. */
-  count: number;
+  /** So many are in it: what `batchSize` counts. */
+  observations: number;
   /** Of its records, as UTF-8. */
   bytes: number;
   /** Its observations, each one JSON text; undefined: they are on disk. */
@@ -50,7 +50,7 @@ export interface QueuedMessage<Answer> {
 
 /** A message as it is at the beginning. */
 export function newMessage<Answer>(
-  given: Pick<QueuedMessage<Answer>, 'since' | 'count' | 'bytes' | 'fate'> & Partial<QueuedMessage<Answer>>,
+  given: Pick<QueuedMessage<Answer>, 'since' | 'observations' | 'bytes' | 'fate'> & Partial<QueuedMessage<Answer>>,
 ): QueuedMessage<Answer> {
   return { state: 'loading', records: undefined, entry: undefined, doubts: 0, steps: 0, retryAt: undefined, ...given };
 }

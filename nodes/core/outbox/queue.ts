@@ -66,7 +66,7 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
       state: 'waiting',
       // How long it had waited before, no clock can say: that of the day may have been set meanwhile.
       since: begun,
-      count,
+      observations: count,
       bytes,
       entry,
       fate: options.orphan(() => keeper.noteOf(message)),
@@ -98,7 +98,7 @@ export function createOutboxQueue<Answer>(options: QueueOptions<Answer>): Outbox
       const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record), 0);
       const full = makeRoom(bytes, held, options);
       if (full) return refuse(full);
-      const message = newMessage({ since: monotonicNow(), count: records.length, bytes, records, fate });
+      const message = newMessage({ since: monotonicNow(), observations: records.length, bytes, records, fate });
       messages.add(message);
       bytesHeld += bytes;
       keeper.take(message, note);

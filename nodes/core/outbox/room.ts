@@ -2,7 +2,7 @@ import { PlatformError } from '../errors';
 import type { QueuedMessage } from './message';
 
 export interface RoomOptions {
-  /** Most messages held, and most bytes of their records. */
+  /** Most messages held (the property's name says items; `batchSize` counts observations), and most bytes of their records. */
   maxItems: number;
   maxBytes: number;
   whenFull: 'reject' | 'drop-oldest';

@@ -3,7 +3,7 @@ import { type MessageState, moveTo, newMessage } from '../../../nodes/core/outbo
 
 describe('the state of a kept message', () => {
   const fate = { accepted: assert.fail, failed: assert.fail };
-  const inState = (state: MessageState) => newMessage({ state, since: 0, count: 1, bytes: 1, fate });
+  const inState = (state: MessageState) => newMessage({ state, since: 0, observations: 1, bytes: 1, fate });
 
   it('goes from the disk to the queue, to the platform and back, and away from everywhere', () => {
     const way: MessageState[] = ['writing', 'waiting', 'sending', 'waiting', 'sending', 'gone'];
