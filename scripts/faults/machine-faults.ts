@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Unavoidable } from '../../test/platforms/fault-bench';
 import type { Bench } from './bench';
@@ -167,17 +167,22 @@ function onSmallDisk(name: string, run: (disk: SmallDisk) => Promise<void>): Fau
       const folder = join(nodeRed.userDir, 'farfield');
       await nodeRed.stop();
       mkdirSync(folder, { recursive: true });
+      cpSync(folder, `${folder}-kept`, { recursive: true });
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
       try {
+        cpSync(`${folder}-kept`, folder, { recursive: true });
         await nodeRed.start();
         await nodeRed.deploy(flow, { credentials });
         await seconds(2);
         bench.mark();
         await run({ bench, folder, seconds });
         await nodeRed.stop();
+        // On a busy machine some of it may still wait to be sent.
+        cpSync(folder, `${folder}-kept`, { recursive: true });
       } finally {
         execFileSync('umount', ['-l', folder]);
       }
+      cpSync(`${folder}-kept`, folder, { recursive: true });
       await nodeRed.start();
       return undefined;
     },

@@ -70,7 +70,7 @@ describe('itwin-iot-query', () => {
   });
 
   it('names the reason when the platform is away', async () => {
-    await start({}, {}, { timeout: 1 });
+    await start({}, {}, { timeout: 5 });
     await simulator.faults.refuse();
     for (const operation of ['getNodes', 'listNodes']) {
       const error = await fails(operation);
