@@ -55,6 +55,8 @@ export interface PlatformErrorDetails {
   /** Milliseconds the platform asked to wait (`Retry-After`). */
   retryAfter?: number;
   verdict?: Verdict;
+  /** The platform's own words, where it said some: short, on one line, without secrets. */
+  said?: string;
   cause?: unknown;
 }
 
@@ -83,6 +85,7 @@ export class PlatformError extends Error {
   readonly retryable: boolean;
   readonly retryAfter: number | undefined;
   readonly verdict: Verdict | undefined;
+  readonly said: string | undefined;
 
   constructor(code: PlatformErrorCode, message: string, details: PlatformErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -92,12 +95,13 @@ export class PlatformError extends Error {
     this.retryable = details.retryable ?? false;
     this.retryAfter = details.retryAfter;
     this.verdict = details.verdict;
+    this.said = details.said;
   }
 
   /** The same error, told otherwise. What is not named stays as it is, the cause too. */
   with(changes: PlatformErrorChanges): PlatformError {
-    const { code, message, statusCode, operation, retryable, retryAfter, verdict, cause } = this;
-    const told = { code, message, statusCode, operation, retryable, retryAfter, verdict, cause, ...changes };
+    const { code, message, statusCode, operation, retryable, retryAfter, verdict, said, cause } = this;
+    const told = { code, message, statusCode, operation, retryable, retryAfter, verdict, said, cause, ...changes };
     return new PlatformError(told.code, told.message, told);
   }
 }

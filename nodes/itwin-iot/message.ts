@@ -2,14 +2,13 @@ import { messageId } from '../core/node-red/message-id';
 import type { Names } from '../core/node-red/names';
 import type { FlowMessage } from '../core/node-red/node';
 import { valueMessage } from '../core/node-red/value-message';
+import type { Output } from '../core/property/groups';
 import { SENML_CONTENT_TYPE, seriesWriter, toSenml } from '../core/senml/pack';
-import { isValue } from '../core/values/leaves';
+import { leavesOf } from '../core/values/leaves';
 import type { MeasuredValue } from '../core/values/measured';
 import type { Entity, EntityKind } from './client/follow/entity-follower';
 import type { Points } from './client/session/series';
 import { senmlUnit } from './units';
-
-export type Output = 'native' | 'senml' | 'value';
 
 /** What the points of a subscription are. */
 export interface SeriesNames {
@@ -41,18 +40,21 @@ export function pointMessage(
     : { _msgid: messageId(), payload: points, topic: sensor, device: sensor, event: 'data', time };
 }
 
-/** The message for the value of one observation; undefined when it holds none that a chart could show. */
-export function pointValueMessage(
+/**
+ * A message for each value of one observation: mostly it is one; of an array or object each member is, as
+ * `<metric>.<member>`. None for null.
+ */
+export function valueMessages(
   { sensor, metric, unit }: SeriesNames,
   time: string,
   points: Points,
   replayed: boolean,
   names: Names,
-): FlowMessage | undefined {
-  const value = points[time];
-  if (!isValue(value) || typeof value === 'object') return undefined;
-  const measured = { metric, value: value as MeasuredValue['value'], unit };
-  return valueMessage(measured, { device: sensor, event: 'data', time, name: names.of(sensor), replayed });
+): FlowMessage[] {
+  const source = { device: sensor, event: 'data', time, name: names.of(sensor), replayed };
+  return leavesOf({ [metric]: points[time] }).map(({ keys, value }) =>
+    valueMessage({ metric: keys.join('.'), value: value as MeasuredValue['value'], unit }, source),
+  );
 }
 
 /** The message for a connection, device or sensor whose state has changed: no measured value, but an object, or a pack. */

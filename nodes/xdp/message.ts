@@ -2,13 +2,12 @@ import { messageId } from '../core/node-red/message-id';
 import type { Names } from '../core/node-red/names';
 import type { FlowMessage } from '../core/node-red/node';
 import { valueMessage } from '../core/node-red/value-message';
+import type { Output } from '../core/property/groups';
 import { SENML_CONTENT_TYPE, toSenml } from '../core/senml/pack';
 import { isObject } from '../core/values/json';
 import { measuredValues } from '../core/values/measured';
 import type { XdpEvent } from './client/events';
 import type { StreamName } from './streams';
-
-export type Output = 'native' | 'senml' | 'value';
 
 /** Units that the platform text states and RFC 8428 has (its section 12.1). */
 const UNITS = { voltage: 'V', 'position.lat': 'lat', 'position.lng': 'lon' };

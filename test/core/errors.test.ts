@@ -9,6 +9,7 @@ describe('PlatformError', () => {
       operation: 'putEndDevice',
       retryable: true,
       retryAfter: 2000,
+      said: 'one a second',
       cause,
     });
     assert.ok(error instanceof Error);
@@ -23,6 +24,7 @@ describe('PlatformError', () => {
         retryable: true,
         retryAfter: 2000,
         verdict: undefined,
+        said: 'one a second',
         cause,
       },
     );
@@ -43,6 +45,7 @@ describe('An error told otherwise', () => {
     retryable: true,
     retryAfter: 2000,
     verdict: 'doubtful',
+    said: 'overload',
     cause,
   });
   const fields = (of: PlatformError): object => ({ ...of, message: of.message, cause: of.cause });

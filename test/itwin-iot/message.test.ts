@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { entityMessage, pointMessage, pointValueMessage } from '../../nodes/itwin-iot/message';
+import { entityMessage, pointMessage, valueMessages } from '../../nodes/itwin-iot/message';
 import { senmlUnit } from '../../nodes/itwin-iot/units';
 
 const NAMES = { sensor: '/fn/6C4F6D/node/x/1/device/t:1/sensor', metric: 'T', unit: 'C' };
@@ -84,7 +84,7 @@ describe('messages of iTwin IoT', () => {
 
   it('hold the value of an observation, with all that a chart wants to know', () => {
     const names = { of: () => 'Tilt 2' };
-    const { _msgid, ...fields } = pointValueMessage(NAMES, TIME, { [TIME]: 21.5 }, true, names) ?? { _msgid: '' };
+    const [{ _msgid, ...fields } = { _msgid: '' }] = valueMessages(NAMES, TIME, { [TIME]: 21.5 }, true, names);
     assert.deepEqual(fields, {
       payload: 21.5,
       topic: `${NAMES.sensor}/T`,
@@ -97,8 +97,22 @@ describe('messages of iTwin IoT', () => {
       timestamp: Date.parse(TIME),
       replayed: true,
     });
-    for (const none of [null, Number.NaN, { a: 1 }, [1, 2]])
-      assert.equal(pointValueMessage(NAMES, TIME, { [TIME]: none }, false, names), undefined);
+    for (const none of [null, Number.NaN, []])
+      assert.deepEqual(valueMessages(NAMES, TIME, { [TIME]: none }, false, names), []);
+  });
+
+  it('hold each value of an observation that has several', () => {
+    const found = valueMessages(NAMES, TIME, { [TIME]: { x: 1, flags: [true, 'wet'] } }, false, {
+      of: () => undefined,
+    });
+    assert.deepEqual(
+      found.map(({ payload, metric, topic }) => [payload, metric, topic]),
+      [
+        [1, 'T.x', `${NAMES.sensor}/T.x`],
+        [true, 'T.flags.0', `${NAMES.sensor}/T.flags.0`],
+        ['wet', 'T.flags.1', `${NAMES.sensor}/T.flags.1`],
+      ],
+    );
   });
 
   it('hold the object of an entity also where values are asked for: it is none', () => {

@@ -128,7 +128,7 @@ export function statusError(
   const { platform, operation } = context;
   const said = whatTheServerSaid(headers, body, context.secrets);
   const retryAfter = retryAfterMs(headers['retry-after'], headers.date);
-  const details = { statusCode, operation, retryAfter };
+  const details = { statusCode, operation, retryAfter, ...(said !== '' && { said }) };
   const message = (text: string): string => `${platform} ${text} (HTTP ${statusCode})${said && `: ${said}`}`;
   if (statusCode === 401) {
     return new PlatformError(
@@ -219,8 +219,10 @@ function listOfErrors(errors: unknown): string | undefined {
 /**
  * Servers quote what they got as it came, inside of JSON or as part of a URL. A short secret may also be a part of a
  * word that the server says by itself: it is only replaced where it stands alone.
+ *
+ * @param letters what else than a short secret makes a word, as in a class of an expression
  */
-export function redact(text: string, secrets: readonly string[] = []): string {
+export function redact(text: string, secrets: readonly string[] = [], letters = '\\p{L}\\p{N}'): string {
   const spellings = secrets.flatMap((secret) => [
     secret,
     JSON.stringify(secret).slice(1, -1),
@@ -228,7 +230,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   ]);
   // The longest first: one secret may be a part of another.
   const ordered = spellings.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  return ordered.reduce((clean, secret) => clean.replaceAll(asQuoted(secret), '•••'), text);
+  return ordered.reduce((clean, secret) => clean.replaceAll(asQuoted(secret, letters), '•••'), text);
 }
 
 /** What has fewer characters may be in a word by chance. */
@@ -237,10 +239,10 @@ const LONG_ENOUGH = 8;
 /** An escape of a URL or of JSON ends in what looks like a letter or a digit. */
 const AFTER_ESCAPE = '(?<=%[0-9A-Fa-f]{2}|\\\\[bfnrt]|\\\\u[0-9A-Fa-f]{4})';
 
-function asQuoted(secret: string): string | RegExp {
+function asQuoted(secret: string, letters: string): string | RegExp {
   if (secret.length >= LONG_ENOUGH) return secret;
-  const before = /^[\p{L}\p{N}]/u.test(secret) ? `(?:${AFTER_ESCAPE}|(?<![\\p{L}\\p{N}]))` : '';
-  const after = /[\p{L}\p{N}]$/u.test(secret) ? '(?![\\p{L}\\p{N}])' : '';
+  const before = /^[\p{L}\p{N}]/u.test(secret) ? `(?:${AFTER_ESCAPE}|(?<![${letters}]))` : '';
+  const after = /[\p{L}\p{N}]$/u.test(secret) ? `(?![${letters}])` : '';
   return new RegExp(`${before}${secret.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&')}${after}`, 'gu');
 }
 

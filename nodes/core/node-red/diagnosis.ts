@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
+import { redact } from '../http/errors';
 import { durationText } from '../values/duration';
 import { isObject, parseJson } from '../values/json';
 import type { AccountNode } from './account-type';
@@ -105,19 +106,13 @@ function journalLines(node: Node): string[] {
 /** A shorter one is no secret. */
 const SHORTEST = 3;
 
-/** One of so many characters is no part of a word that says something else. */
-const LONG = 8;
+/** A site "demo-farm" is not to be spoilt by a user "demo". */
+const LETTERS = '\\p{L}\\p{N}_-';
 
 /** Errors name no secret; should a server have quoted one in a way that nobody thought of, it goes here. */
 function masked(text: string, secrets: readonly string[]): string {
-  const longestFirst = secrets.filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((rest, secret) => rest.replace(patternOf(secret), '•••'), text);
-}
-
-/** A site "demo-farm" is not to be spoilt by a user "demo". */
-function patternOf(secret: string): RegExp {
-  const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  return new RegExp(secret.length >= LONG ? literal : `(?<![\\w-])${literal}(?![\\w-])`, 'g');
+  const real = secrets.filter(({ length }) => length >= SHORTEST);
+  return redact(text, real, LETTERS);
 }
 
 function secretsOf({ credentials, settings }: AccountNode<object, unknown>, names: readonly string[]): string[] {
@@ -128,7 +123,7 @@ function secretsOf({ credentials, settings }: AccountNode<object, unknown>, name
     names.flatMap((name) => String((holder as Properties | undefined)?.[name] ?? '')),
   );
   const all = [...plain, username, password, ...[username, password].map(decoded)];
-  return [...new Set(all.flatMap((secret) => [secret, encodeURIComponent(secret)]))];
+  return [...new Set(all)];
 }
 
 function decoded(text: string): string {

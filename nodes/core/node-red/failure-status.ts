@@ -35,9 +35,7 @@ function isWrongInput(error: Partial<PlatformError> | undefined): boolean {
 const LONGEST = 40;
 
 /** `: no metric X`, the platform's own words, where it said some; else the status, and the code where that says more. */
-export function reasonOf({ message, code, statusCode }: PlatformError): string {
-  const [, byRpc, byHttp] = / refused: (.+)$| \(HTTP \d{3}\): (.+)$/s.exec(message) ?? [];
-  const said = (byRpc ?? byHttp)?.replace(/; tried for \d+ s$/, '');
+export function reasonOf({ message, code, statusCode, said }: PlatformError): string {
   if (statusCode !== undefined) return said === undefined ? `${statusCode} ${code}` : `${statusCode}: ${short(said)}`;
   if (said !== undefined) return `: ${short(said)}`;
   // This code says nothing: the first words of the message do.

@@ -54,5 +54,5 @@ const LONGEST_QUOTE = 200;
 function refused(why: string, statusCode: number, operation: string): PlatformError {
   const words = why.length > LONGEST_QUOTE ? `${why.slice(0, LONGEST_QUOTE)}…` : why;
   const message = `${operation} was refused (HTTP ${statusCode}): ${words}`;
-  return new PlatformError('PLATFORM_ERROR', message, { statusCode, operation, verdict: 'refused' });
+  return new PlatformError('PLATFORM_ERROR', message, { statusCode, operation, verdict: 'refused', said: words });
 }

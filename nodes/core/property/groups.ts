@@ -23,6 +23,9 @@ export const requestNode = (operations: readonly Operation[]) => ({
 /** Whether an answer comes whole or item by item. */
 export const DELIVER = { deliver: choice(['whole', 'sequence']) };
 
+/** What messages hold: see the two groups below. */
+export type Output = 'native' | 'senml' | 'value';
+
 /** What the answers of a request node hold: the platform's own objects, or SenML. */
 export const OUTPUT = { output: choice(['native', 'senml']) };
 

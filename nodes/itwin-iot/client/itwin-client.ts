@@ -22,7 +22,7 @@ export interface ItwinClient extends OperationClient {
   readonly rest: HttpClient;
   /** Not subscriptions, which have many answers. */
   execute(operation: Operation, values: Values, options?: ItwinExecuteOptions): Promise<OperationAnswer>;
-  load?(): RequestLoad;
+  load(): RequestLoad;
   close(): Promise<void>;
 }
 

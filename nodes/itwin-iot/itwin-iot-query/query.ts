@@ -3,11 +3,11 @@ import type { FlowMessage } from '../../core/node-red/node';
 import type { OperationCall } from '../../core/node-red/operation-node';
 import type { OperationAnswer } from '../../core/operation/answer';
 import type { Values } from '../../core/operation/operation';
+import type { Output } from '../../core/property/groups';
 import { SENML_CONTENT_TYPE, type SenmlRecord, seriesWriter } from '../../core/senml/pack';
 import type { ItwinClient } from '../client/itwin-client';
 import type { Points } from '../client/session/series';
 import { holdsBareNumber } from '../client/wire/bare-numbers';
-import type { Output } from '../message';
 import { senmlUnit } from '../units';
 import { packCollector, pointsCollector } from './collect';
 

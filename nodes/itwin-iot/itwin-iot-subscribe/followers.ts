@@ -10,7 +10,7 @@ import type { Entity } from '../client/follow/entity-follower';
 import type { Follower } from '../client/follow/follower';
 import type { ItwinClient } from '../client/itwin-client';
 import { lists } from '../itwin-iot-account/lists';
-import { entityMessage, pointMessage, pointValueMessage } from '../message';
+import { entityMessage, pointMessage, valueMessages } from '../message';
 import { createArrivals } from './arrivals';
 import type { SubscriptionSettings } from './settings';
 
@@ -112,8 +112,7 @@ async function sensorFollowers(
       onPoint: scope.guard((time, points, replayed) => {
         arrivals.sending();
         if (output !== 'value') return send(pointMessage(about, time, points, replayed, output));
-        const message = pointValueMessage(about, time, points, replayed, names);
-        if (message) send(message);
+        for (const message of valueMessages(about, time, points, replayed, names)) send(message);
       }),
       onComplete: (time) => arrivals.reached(sensor, time),
       onProgress: (time) => arrivals.reached(sensor, time),

@@ -21,7 +21,7 @@ export interface ThreadClient extends OperationClient {
   probePort(): Promise<void>;
   /** A device port, 1 to 3; the same object each time. */
   port(number: number): ThreadPort;
-  load?(): RequestLoad;
+  load(): RequestLoad;
   close(): Promise<void>;
 }
 

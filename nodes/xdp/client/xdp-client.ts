@@ -21,7 +21,7 @@ export interface XdpClient extends OperationClient {
   openStream(operation: Operation, values: Values, signal: AbortSignal): Promise<HttpStream>;
   /** Fetches a token: proves URL, TLS, user name and password. */
   logIn(): Promise<void>;
-  load?(): RequestLoad;
+  load(): RequestLoad;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,11 @@
 import type { PlatformError } from '../../core/errors';
 import type { OperationCall } from '../../core/node-red/operation-node';
 import type { OperationAnswer } from '../../core/operation/answer';
+import type { Output } from '../../core/property/groups';
 import { isEmptyPack, SENML_CONTENT_TYPE } from '../../core/senml/pack';
 import type { Cursor } from '../../core/storage/cursor-store';
 import type { XdpClient } from '../client/xdp-client';
-import { eventMessage, type Output } from '../message';
+import { eventMessage } from '../message';
 import type { StreamName } from '../streams';
 
 export interface QueryOptions {

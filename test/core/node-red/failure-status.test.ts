@@ -25,11 +25,14 @@ describe('the status of a failure', () => {
   };
 
   it('holds what the platform said where it refuses, and no more than finds room', () => {
-    const byRpc = of('INVALID_PARAMETER', 'iTwin IoT refused: no metric X', { verdict: 'refused' });
+    const byRpc = of('INVALID_PARAMETER', 'iTwin IoT refused: no metric X', {
+      verdict: 'refused',
+      said: 'no metric X',
+    });
     assert.equal(byRpc, 'refused: no metric X');
-    const byHttp = of('NOT_FOUND', 'xDP does not know what was asked for (HTTP 404): no source', { statusCode: 404 });
+    const byHttp = of('NOT_FOUND', 'xDP does not know it', { statusCode: 404, said: 'no source' });
     assert.equal(byHttp, 'refused404: no source');
-    const long = of('CONFLICT', `xDP reports a conflict (HTTP 409): ${'no '.repeat(100)}`, { statusCode: 409 });
+    const long = of('CONFLICT', 'xDP reports a conflict', { statusCode: 409, said: 'no '.repeat(100) });
     assert.ok(long.length <= 60 && long.endsWith('…'), long);
   });
 

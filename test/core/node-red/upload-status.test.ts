@@ -51,9 +51,8 @@ describe('the status of an upload node', () => {
   });
 
   it('says why the platform refuses, until it takes something', () => {
-    const refusal = new PlatformError('PLATFORM_ERROR', 'xDP refused postRecordings (HTTP 400): no such source', {
-      statusCode: 400,
-    });
+    const details = { statusCode: 400, said: 'no such source' };
+    const refusal = new PlatformError('PLATFORM_ERROR', 'xDP refused postRecordings', details);
     status.outbox({ state: 'idle', queued: 0, error: refusal });
     assert.equal(shown.at(-1), 'refused 400: no such source');
     status.taken(1);

@@ -118,11 +118,11 @@ function errorOf(answer: Record<string, unknown>, secrets: readonly string[]): P
   if (!said && (error === undefined || error === null)) return undefined;
   const { code, message, data } = said ?? { message: error };
   const detail = typeof data === 'string' ? ` (${wordsOf(data, secrets)})` : '';
-  const words = `iTwin IoT refused: ${wordsOf(message ?? code ?? 'no reason given', secrets)}${detail}`;
+  const words = `${wordsOf(message ?? code ?? 'no reason given', secrets)}${detail}`;
   const name = Object.hasOwn(CODES, wordsOf(code)) ? CODES[wordsOf(code)] : undefined;
   // Whether it is the request's fault or the platform's own trouble, only "invalid params" says.
   const verdict = name === 'INVALID_PARAMETER' ? 'refused' : 'doubtful';
-  return new PlatformError(name ?? 'PLATFORM_ERROR', words, { verdict });
+  return new PlatformError(name ?? 'PLATFORM_ERROR', `iTwin IoT refused: ${words}`, { verdict, said: words });
 }
 
 const LONGEST_QUOTE = 300;
