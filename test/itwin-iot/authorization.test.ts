@@ -25,7 +25,7 @@ describe('iTwin IoT authorization', () => {
     projectParameter: 'projectIds',
     projectId: '',
     keepalive: 5000,
-    timeout: 3000,
+    timeout: 20_000,
     retryMax: 100,
     ...changes,
   });

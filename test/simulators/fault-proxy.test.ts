@@ -51,7 +51,7 @@ describe('the fault proxy', () => {
 
   it('carries bytes both ways, and the end of either side', async () => {
     const { socket, text } = await open();
-    const closed = once(socket, 'close');
+    const closed = closeOf(socket);
     socket.end(MEGABYTE);
     await until('all is back', () => text().length === MEGABYTE.length);
     await closed;
@@ -59,7 +59,7 @@ describe('the fault proxy', () => {
 
   it('refuses, and comes back on the same port', async () => {
     const { socket } = await open();
-    await Promise.all([once(socket, 'close'), proxy.refuse()]);
+    await Promise.all([closeOf(socket), proxy.refuse()]);
     await assert.rejects(open(), { code: 'ECONNREFUSED' });
     await proxy.listenAgain();
     await echoed('again');
@@ -69,9 +69,9 @@ describe('the fault proxy', () => {
     const { socket } = await open();
     socket.write('hello');
     await until('the server has it', () => accepted.length === 1);
-    const gone = accepted.map((each) => once(each, 'close'));
+    const gone = accepted.map((each) => closeOf(each));
     proxy.cutConnections();
-    await Promise.all([once(socket, 'close'), ...gone]);
+    await Promise.all([closeOf(socket), ...gone]);
     await echoed('again');
   });
 
@@ -81,7 +81,7 @@ describe('the fault proxy', () => {
     socket.write('1234');
     await until('the first is whole', () => text() === '1234');
     socket.write('56789012');
-    await once(socket, 'close');
+    await closeOf(socket);
     assert.equal(text(), '12345678');
     await echoed('a whole text');
   });
@@ -90,7 +90,7 @@ describe('the fault proxy', () => {
     proxy.cutMidFrame({ towards: 'server', times: 1 });
     const { socket } = await open();
     socket.write('12345678');
-    await once(socket, 'close');
+    await closeOf(socket);
     await until('the server has half of it', () => heard.toString() === '1234');
   });
 
@@ -129,3 +129,10 @@ describe('the fault proxy', () => {
     assert.ok(pieces.length > 1, `in ${pieces.length} pieces`);
   });
 });
+
+/** Whether it was in order or not: `once` fails with the error that comes before the close. */
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}

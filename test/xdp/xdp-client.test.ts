@@ -26,7 +26,7 @@ describe('xDP client', () => {
       namespace: 'farm',
       username: 'someapiuser',
       password: PASSWORD,
-      timeout: 2000,
+      timeout: 20_000,
       retryMax: 1000,
     });
   };
@@ -107,7 +107,7 @@ describe('xDP client', () => {
       stream: 'recordings',
       secrets: false,
       offsets: {},
-      timeout: 2000,
+      timeout: 20_000,
       signal: new AbortController().signal,
       onEvent,
       onSkipped: assert.fail,

@@ -23,7 +23,7 @@ describe('an operation over HTTP', () => {
   beforeEach(async () => {
     answer = (response) => response.end();
     server = await serve((_, response) => answer(response));
-    http = createHttpClient({ platform: 'Things', baseUrl: `${server.url}/api`, timeout: 2000, retryMax: 10 });
+    http = createHttpClient({ platform: 'Things', baseUrl: `${server.url}/api`, timeout: 30_000, retryMax: 10 });
   });
   afterEach(async () => {
     await http.close();

@@ -14,7 +14,7 @@ describe('client of a THREAD', () => {
 
   beforeEach(async () => {
     server = await serve((_, response) => answer(response));
-    client = createThreadClient({ ...threadSettings({ url: server.url, wsUrl: 'ws://localhost:1' }), timeout: 2000 });
+    client = createThreadClient({ ...threadSettings({ url: server.url, wsUrl: 'ws://localhost:1' }), timeout: 20_000 });
   });
   afterEach(async () => {
     await client.close();
